@@ -1,0 +1,1 @@
+"""What may be said: the phrase library (话术库), its files and its renderer."""
