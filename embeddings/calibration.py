@@ -74,9 +74,7 @@ def fit(trials: Sequence[Trial]) -> Calibration:
         for null in np.linspace(0.1, 0.9, 41):
             z = np.concatenate([scores, np.full((len(trials), 1), null)], axis=1) / temperature
             z -= z.max(axis=1, keepdims=True)
-            loss = float(
-                (np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(trials)), right]).mean()
-            )
+            loss = float((np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(trials)), right]).mean())
             if loss < best[0]:
                 best = (loss, float(temperature), float(null))
     fitted = Calibration(round(best[1], 5), round(best[2], 5))
@@ -90,9 +88,7 @@ def fit(trials: Sequence[Trial]) -> Calibration:
     )
 
 
-def _answer_from(
-    chance: npt.NDArray[np.float64], is_right: npt.NDArray[np.bool_]
-) -> float:
+def _answer_from(chance: npt.NDArray[np.float64], is_right: npt.NDArray[np.bool_]) -> float:
     """The lowest probability from which on at least 98 % of the first hits are right."""
     order = np.argsort(-chance, kind="stable")
     precision = np.cumsum(is_right[order]) / np.arange(1, len(order) + 1)

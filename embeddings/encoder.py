@@ -23,6 +23,7 @@ class Encoder(Protocol):
         name: what people call it, for messages and manifests.
         fingerprint: changes whenever the same text would give another vector.
         dim: length of a vector.
+
     """
 
     name: str
@@ -42,15 +43,16 @@ def load_encoder(name: str = SHIPPED) -> Encoder:
 
     Raises:
         ModelUnavailable: it cannot be loaded; the message says what to do.
+
     """
-    from embeddings.static import StaticEncoder, shipped_folder  # noqa: PLC0415
+    from embeddings.static import StaticEncoder, shipped_folder
 
     if name == SHIPPED:
         return StaticEncoder.load(shipped_folder())
     folder = Path(name).expanduser()
     if (folder / "ngrams.txt").is_file():
         return StaticEncoder.load(folder)
-    from embeddings.transformer import TransformerEncoder  # noqa: PLC0415 - imports torch
+    from embeddings.transformer import TransformerEncoder
 
     return TransformerEncoder.load(name)
 

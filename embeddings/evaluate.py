@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,21 +19,38 @@ from embeddings.rows import Progress
 from embeddings.words import WordSplitter
 
 
-def read_jsonl(path: Path, required: Sequence[str]) -> Iterator[dict[str, Any]]:
+def read_jsonl(
+    path: Path,
+    required: Sequence[str],
+    *,
+    lists: Sequence[str] = (),
+    numbers: Sequence[str] = (),
+) -> Iterator[dict[str, Any]]:
     """Objects of a JSON Lines file; empty lines are passed over.
 
+    Args:
+        path: the file, UTF-8.
+        required: keys that every object must have.
+        lists: those of them that hold lists.
+        numbers: those of them that hold finite numbers.
+
     Raises:
-        EvaluationDataError: a line is no JSON object or lacks a required key.
+        EvaluationDataError: a line is no JSON object, or lacks a required key or its sort of value.
         OSError: the file cannot be read.
+
     """
-    with path.open(encoding="utf-8-sig") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
             where = f"{path.name}:{number}"
             try:
-                item = json.loads(line)
-            except ValueError as error:
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise EvaluationDataError(where, "不是 UTF-8 文本", "请另存为 UTF-8") from error
+            if not text.strip():
+                continue
+            try:
+                item = json.loads(text)
+            except (ValueError, RecursionError) as error:
                 raise EvaluationDataError(
                     where, "不是有效的 JSON", "请改成每行一个 JSON 对象"
                 ) from error
@@ -40,8 +58,20 @@ def read_jsonl(path: Path, required: Sequence[str]) -> Iterator[dict[str, Any]]:
                 raise EvaluationDataError(where, "不是 JSON 对象", "请改成每行一个 JSON 对象")
             for key in required:
                 if key not in item:
-                    raise EvaluationDataError(where, f"缺少“{key}”", f"每行需要 {', '.join(required)}")
+                    raise EvaluationDataError(
+                        where, f"缺少“{key}”", f"每行需要 {', '.join(required)}"
+                    )
+            for key in lists:
+                if not isinstance(item[key], list):
+                    raise EvaluationDataError(where, f"“{key}”不是列表", '请写成 ["…"]')
+            for key in numbers:
+                if not _is_number(item[key]):
+                    raise EvaluationDataError(where, f"“{key}”不是数字", "请填 0 或 1 这样的数字")
             yield item
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def faq(
@@ -61,6 +91,7 @@ def faq(
     Raises:
         EvaluationDataError: a file cannot be used.
         OSError: a file cannot be read.
+
     """
     known: dict[str, list[str]] = defaultdict(list)
     for item in read_jsonl(docs, ("id", "title")):
@@ -68,6 +99,8 @@ def faq(
     for item in read_jsonl(wordings, ("id", "text")) if wordings else ():
         if str(item["id"]) in known:
             known[str(item["id"])].append(str(item["text"]))
+    if not known:
+        raise EvaluationDataError(docs.name, "没有任何条目", "请检查文件内容")
     started = time.perf_counter()
     index, _ = HybridIndex.build(
         [Document(i, tuple(dict.fromkeys(texts))) for i, texts in known.items()],
@@ -77,7 +110,7 @@ def faq(
     )
     learn = time.perf_counter() - started
     places, times = [], []
-    for item in read_jsonl(queries, ("query", "positives")):
+    for item in read_jsonl(queries, ("query", "positives"), lists=("positives",)):
         begun = time.perf_counter()
         hits = index.search(prepare(str(item["query"]), encoder, splitter), 10)
         times.append((time.perf_counter() - begun) * 1e3)
@@ -104,12 +137,10 @@ def pairs(path: Path, encoder: Encoder) -> dict[str, float | int]:
     Raises:
         EvaluationDataError: the file cannot be used.
         OSError: the file cannot be read.
+
     """
-    items = list(read_jsonl(path, ("s1", "s2", "label")))
-    try:
-        labels = np.array([float(i["label"]) for i in items])
-    except (TypeError, ValueError) as error:
-        raise EvaluationDataError(path.name, "label 不是数字", "请填 0 或 1") from error
+    items = list(read_jsonl(path, ("s1", "s2", "label"), numbers=("label",)))
+    labels = np.array([float(i["label"]) for i in items])
     if len(set(labels.tolist())) < 2:
         raise EvaluationDataError(path.name, "label 只有一种取值", "至少需要两种标签才能计算相关")
     first = encoder.encode([str(i["s1"]) for i in items])
@@ -119,8 +150,14 @@ def pairs(path: Path, encoder: Encoder) -> dict[str, float | int]:
 
 
 def spearman(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> float:
-    """Spearman's rho: Pearson's correlation of average ranks (ties share their mean rank)."""
-    return float(np.corrcoef(_average_ranks(a), _average_ranks(b))[0, 1])
+    """Spearman's rho: Pearson's correlation of average ranks (ties share their mean rank).
+
+    Where one side is the same throughout, nothing is told by it: 0.
+    """
+    first, second = _average_ranks(a), _average_ranks(b)
+    if not np.ptp(first) or not np.ptp(second):
+        return 0.0
+    return float(np.corrcoef(first, second)[0, 1])
 
 
 def _average_ranks(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

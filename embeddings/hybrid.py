@@ -13,26 +13,38 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.calibration import Calibration
-from embeddings.encoder import Encoder
+from embeddings.encoder import Encoder, normalise_rows
 from embeddings.features import TermIds, gram_ids, word_ids
 from embeddings.lexical import Postings, Scheme
 from embeddings.ragged import RowNumbers
 from embeddings.rows import Progress, Rows, recompute
 from embeddings.text import normalise
-from embeddings.vectors import VectorIndex
+from embeddings.vectors import HalfVectors, VectorIndex
 from embeddings.words import WordSplitter
 
 #: What each channel proposes before the joint score decides.
 PROPOSALS: Final = 48
+_THEMES_AT_ONCE: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much the cosine, the word score and the bigram score count; chosen in docs/matching.md."""
+    """How much each score counts; they add up to 1. Chosen in docs/matching.md.
 
-    meaning: float = 0.50
-    words: float = 0.25
-    characters: float = 0.25
+    ``meaning`` is the cosine with a wording, ``theme`` the cosine with the mean of all wordings of
+    its entry, ``words`` and ``characters`` the lexical scores of the wording.
+    """
+
+    meaning: float = 0.42
+    theme: float = 0.40
+    words: float = 0.09
+    characters: float = 0.09
+
+    def for_share(self, several: float) -> Weights:
+        """The weights where a share of entries (0…1) has several wordings: the rest has no theme."""
+        theme = self.theme * several
+        rest = (1.0 - theme) / (1.0 - self.theme)
+        return Weights(self.meaning * rest, theme, self.words * rest, self.characters * rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +70,9 @@ class Hit:
     """An entry found, with what explains it.
 
     ``score`` is the joint score, ``probability`` its calibrated meaning; ``meaning``, ``words`` and
-    ``characters`` are the channels' own scores for the matched wording; ``ranks`` its place in each
-    channel's proposals (0 is best, None: not proposed).
+    ``characters`` are the channels' own scores for the matched wording, ``theme`` that of the entry
+    as a whole; ``ranks`` the wording's place in each channel's proposals (0 is best, None: not
+    proposed).
     """
 
     id: str
@@ -67,6 +80,7 @@ class Hit:
     score: float
     probability: float
     meaning: float
+    theme: float
     words: float
     characters: float
     ranks: tuple[int | None, int | None, int | None]
@@ -75,9 +89,7 @@ class Hit:
 def prepare(text: str, encoder: Encoder, splitter: WordSplitter) -> Query:
     """Encode and cut a message once."""
     plain = normalise(text)
-    return Query(
-        text, encoder.encode([text])[0], word_ids(splitter.terms(plain)), gram_ids(plain)
-    )
+    return Query(text, encoder.encode([text])[0], word_ids(splitter.terms(plain)), gram_ids(plain))
 
 
 class HybridIndex:
@@ -89,19 +101,21 @@ class HybridIndex:
         rows: Rows,
         vectors: VectorIndex,
         calibration: Calibration | None = None,
-        weights: Weights = Weights(),  # noqa: B008 - frozen
+        weights: Weights | None = None,
     ) -> None:
         self.ids = tuple(d.id for d in documents)
         self.rows = rows
         self.vectors = vectors
         self.calibration = calibration or Calibration()
-        self.weights = weights
+        several = sum(len(d.wordings) > 1 for d in documents) / max(1, len(documents))
+        self.weights = weights or Weights().for_share(several)
         self._texts = [w for d in documents for w in d.wordings]
         self._owner = np.repeat(
             np.arange(len(documents), dtype=np.int64), [len(d.wordings) for d in documents]
         )
         if len(self._texts) != len(rows):
             raise ValueError(f"{len(self._texts)} wordings, {len(rows)} rows")
+        self._themes = _themes(rows.vectors, self._owner, len(documents))
         self._words = Postings(rows.words, Scheme.BM25)
         self._grams = Postings(rows.grams, Scheme.COSINE)
 
@@ -118,6 +132,7 @@ class HybridIndex:
 
         Returns:
             the index and how many wordings had to be encoded.
+
         """
         texts = [w for d in documents for w in d.wordings]
         rows, fresh = recompute(
@@ -138,6 +153,7 @@ class HybridIndex:
             query: from :func:`prepare` with this index's encoder and splitter.
             top: how many entries at most.
             without: rows left out, for evaluation by leaving wordings out.
+
         """
         near = self.vectors.search(query.vector, PROPOSALS)
         word_scores, by_words = self._words.score(query.words, PROPOSALS)
@@ -149,24 +165,41 @@ class HybridIndex:
             return []
         meaning = self.vectors.cosines(rows, query.vector)
         words, characters = word_scores[rows], gram_scores[rows]
+        theme = self._theme_cosines(rows, query.vector, without)
         w = self.weights
-        joint = w.meaning * meaning + w.words * words + w.characters * characters
+        joint = w.meaning * meaning + w.theme * theme + w.words * words + w.characters * characters
         order = np.lexsort((rows, -joint))
         best = self._best_of_each(rows, order, max(top, Calibration.DEPTH))
         chances = self.calibration.probabilities(joint[best])
+        places = [_places(proposed) for proposed in (near, by_words, by_grams)]
+        chosen = best[:top]
+        found = zip(chosen.tolist(), rows[chosen].tolist(), chances[:top].tolist(), strict=True)
         return [
             Hit(
-                id=self.ids[self._owner[rows[i]]],
-                wording=self._texts[rows[i]],
+                id=self.ids[self._owner[row]],
+                wording=self._texts[row],
                 score=float(joint[i]),
-                probability=float(chance),
+                probability=chance,
                 meaning=float(meaning[i]),
+                theme=float(theme[i]),
                 words=float(words[i]),
                 characters=float(characters[i]),
-                ranks=tuple(_rank(proposed, int(rows[i])) for proposed in (near, by_words, by_grams)),  # type: ignore[arg-type]
+                ranks=(places[0].get(row), places[1].get(row), places[2].get(row)),
             )
-            for i, chance in zip(best[:top].tolist(), chances[:top].tolist(), strict=True)
+            for i, row, chance in found
         ]
+
+    def _theme_cosines(
+        self, rows: RowNumbers, vector: npt.NDArray[np.float32], without: frozenset[int]
+    ) -> npt.NDArray[np.float32]:
+        """Cosines of the message with the themes of the rows' entries, shape ``(len(rows),)``."""
+        owners = self._owner[rows]
+        cosines = self._themes[owners].astype(np.float32) @ vector
+        for entry in {int(self._owner[row]) for row in without}:
+            left = [r for r in self.rows_of(entry) if r not in without]
+            mean = self.rows.vectors[left].astype(np.float32).sum(axis=0)
+            cosines[owners == entry] = mean @ vector / max(float(np.linalg.norm(mean)), 1e-6)
+        return cosines
 
     def _best_of_each(self, rows: RowNumbers, order: RowNumbers, top: int) -> RowNumbers:
         """Positions in ``rows`` of the best wording of each entry, best first."""
@@ -185,6 +218,21 @@ class HybridIndex:
         return self._texts[row]
 
 
-def _rank(proposed: RowNumbers, row: int) -> int | None:
-    at = np.flatnonzero(proposed == row)
-    return int(at[0]) if len(at) else None
+def _themes(vectors: HalfVectors, owner: RowNumbers, entries: int) -> HalfVectors:
+    """The mean direction of each entry's wordings, shape ``(entries, dim)``, unit rows."""
+    if not len(vectors):
+        return np.zeros((entries, vectors.shape[1]), dtype=np.float16)
+    starts = np.searchsorted(owner, np.arange(entries))
+    themes = np.empty((entries, vectors.shape[1]), dtype=np.float16)
+    for first in range(0, entries, _THEMES_AT_ONCE):  # bounds the float32 copy
+        last = min(first + _THEMES_AT_ONCE, entries)
+        end = starts[last] if last < entries else len(vectors)
+        part = vectors[starts[first] : end].astype(np.float32)
+        sums = np.add.reduceat(part, starts[first:last] - starts[first], axis=0)
+        themes[first:last] = normalise_rows(sums)
+    return themes
+
+
+def _places(proposed: RowNumbers) -> dict[int, int]:
+    """Row -> its place in a channel's proposals, which hold each row once."""
+    return {row: place for place, row in enumerate(proposed.tolist())}

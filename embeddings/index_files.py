@@ -28,11 +28,26 @@ from embeddings.rows import Hashes, Rows, content_hash
 from embeddings.vectors import VectorIndex
 from embeddings.words import WordSplitter
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+#: What reading a damaged file raises, from its bytes up to its JSON.
+_DAMAGED: Final = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    zipfile.BadZipFile,
+)
 
 
 def _digest(hashes: Hashes) -> str:
     return hashlib.sha256(hashes.astype(">u8").tobytes()).hexdigest()
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _identity(encoder: Encoder, splitter: WordSplitter) -> dict[str, Any]:
@@ -49,6 +64,7 @@ def save(index: HybridIndex, folder: Path, encoder: Encoder, splitter: WordSplit
 
     Raises:
         OSError: the folder cannot be written.
+
     """
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -68,6 +84,7 @@ def save(index: HybridIndex, folder: Path, encoder: Encoder, splitter: WordSplit
             "entries": len(index),
             "wordings": len(rows),
             "content": _digest(rows.hashes),
+            "faiss": _file_digest(aside / "index.faiss"),
             "calibration": asdict(index.calibration),
         }
         (aside / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
@@ -87,7 +104,13 @@ def load_rows(folder: Path, encoder: Encoder, splitter: WordSplitter) -> tuple[R
 
     Raises:
         IndexMismatch: made by another encoder or lexicon, incomplete, or damaged.
+
     """
+    return _read(folder, encoder, splitter)[:2]
+
+
+def _read(folder: Path, encoder: Encoder, splitter: WordSplitter) -> tuple[Rows, Calibration, str]:
+    """Rows, calibration, and the digest that the vector file must have."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         with np.load(folder / "rows.npz", allow_pickle=False) as data:
@@ -100,14 +123,15 @@ def load_rows(folder: Path, encoder: Encoder, splitter: WordSplitter) -> tuple[R
         for key, wanted in _identity(encoder, splitter).items():
             if manifest.get(key) != wanted:
                 raise IndexMismatch(folder, f"{key} 是 {manifest.get(key)}，应为 {wanted}")
-        if manifest["content"] != _digest(rows.hashes) or rows.vectors.shape[1] != encoder.dim:
+        shape = (len(rows.words), encoder.dim) if len(rows.words) == len(rows.grams) else ()
+        if rows.vectors.shape != shape or manifest["content"] != _digest(rows.hashes):
             raise IndexMismatch(folder, "内容校验和不一致")
-        return rows, Calibration(**manifest["calibration"])
+        return rows, Calibration(**manifest["calibration"]), str(manifest["faiss"])
     except IndexMismatch:
         raise
     except FileNotFoundError as error:
         raise IndexMismatch(folder, "文件不全") from error
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise IndexMismatch(folder, f"文件损坏（{type(error).__name__}）") from error
 
 
@@ -118,12 +142,15 @@ def load(
 
     Raises:
         IndexMismatch: made by another encoder or lexicon, for other wordings, or damaged.
+
     """
-    rows, calibration = load_rows(folder, encoder, splitter)
+    rows, calibration, digest = _read(folder, encoder, splitter)
     wanted = np.array([content_hash(w) for d in documents for w in d.wordings], dtype=np.uint64)
     if not np.array_equal(wanted, rows.hashes):
         raise IndexMismatch(folder, "内容与当前话术、知识不一致")
     try:
+        if _file_digest(folder / "index.faiss") != digest:
+            raise ValueError(digest)
         vectors = VectorIndex.read(rows.vectors, folder / "index.faiss")
     except (OSError, RuntimeError, ValueError) as error:
         raise IndexMismatch(folder, f"向量文件损坏（{type(error).__name__}）") from error

@@ -47,9 +47,9 @@ class Postings:
         self._terms, starts = np.unique(ordered, return_index=True)
         self._starts = np.append(starts, len(ordered)).astype(np.int64)
         frequency = np.diff(self._starts)
-        self._idf: Scores = np.log1p(
-            (self.size - frequency + 0.5) / (frequency + 0.5)
-        ).astype(np.float32)
+        self._idf: Scores = np.log1p((self.size - frequency + 0.5) / (frequency + 0.5)).astype(
+            np.float32
+        )
         #: What a term that no text holds would weigh; such terms lower every score alike.
         self._unseen = float(np.log1p((self.size + 0.5) / 0.5))
         self._scheme = scheme
@@ -70,10 +70,11 @@ class Postings:
         Returns:
             scores of shape ``(size,)`` (0 where nothing is shared), and the numbers of the best
             ``top`` texts, best first, ties by number.
+
         """
         scores = np.zeros(self.size, dtype=np.float32)
         none = np.zeros(0, dtype=np.int64)
-        if not len(ids) or not self.size:
+        if not len(ids) or not len(self._terms):
             return scores, none
         at = np.searchsorted(self._terms, ids)
         at[at == len(self._terms)] = 0
@@ -102,9 +103,7 @@ class Postings:
                 touched.append(docs)
         return scores, self._best(scores, touched, top)
 
-    def _best(
-        self, scores: Scores, touched: list[npt.NDArray[np.int32]], top: int
-    ) -> RowNumbers:
+    def _best(self, scores: Scores, touched: list[npt.NDArray[np.int32]], top: int) -> RowNumbers:
         candidates = (
             np.flatnonzero(scores) if self.size <= _SMALL else np.concatenate(touched)
         ).astype(np.int64)

@@ -12,18 +12,19 @@ from typing import Final
 
 from embeddings.text import chunks, normalise
 
-#: Longest character n-gram looked up; four covers most Chinese words and set phrases.
-MAX_N: Final = 4
+#: Longest character n-gram looked up; four and more add size and no quality (docs/matching.md).
+MAX_N: Final = 3
 #: Longest n-gram that falls into a shared bucket when the table does not list it.
 MAX_HASHED: Final = 2
 
 
 class NgramSplitter:
-    """Maps a text to rows: listed n-grams (1 to 4 characters) and buckets for unlisted short ones.
+    """Maps a text to rows: listed n-grams (1 to 3 characters) and buckets for unlisted short ones.
 
     Args:
         ngrams: the listed n-grams; the i-th has row i.
         buckets: how many rows follow them for unlisted n-grams.
+
     """
 
     def __init__(self, ngrams: Sequence[str], buckets: int) -> None:

@@ -76,6 +76,7 @@ def recompute(
 
     Returns:
         the rows in the order of ``texts``, and how many of them had to be encoded.
+
     """
     hashes = np.array([content_hash(t) for t in texts], dtype=np.uint64)
     if previous is None or not len(previous):

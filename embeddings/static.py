@@ -17,6 +17,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
+from embeddings.calibration import Calibration
 from embeddings.encoder import Vectors, normalise_rows
 from embeddings.errors import ModelUnavailable
 from embeddings.ngrams import NgramSplitter
@@ -25,6 +26,7 @@ from embeddings.ngrams import NgramSplitter
 NGRAMS: Final = "ngrams.txt"
 CONFIG: Final = "config.json"
 TABLE: Final = "model.safetensors"
+CALIBRATION: Final = "calibration.json"
 FORMAT: Final = 1
 _WAY_OUT: Final = "请重新安装 huashu，或用 --encoder 指定另一个模型"
 
@@ -37,12 +39,21 @@ def shipped_folder() -> Path:
 class StaticEncoder:
     """An :class:`~embeddings.encoder.Encoder` over a static table."""
 
-    def __init__(self, name: str, fingerprint: str, splitter: NgramSplitter, table: Vectors) -> None:
+    def __init__(
+        self,
+        name: str,
+        fingerprint: str,
+        splitter: NgramSplitter,
+        table: Vectors,
+        calibration: Calibration | None = None,
+    ) -> None:
         if table.shape[0] != splitter.rows:
             raise ValueError(f"table has {table.shape[0]} rows, splitter {splitter.rows}")
         self.name = name
         self.fingerprint = fingerprint
         self.splitter = splitter
+        #: The bands measured for this encoder, if they were.
+        self.calibration = calibration
         self._table = table
         self.dim = int(table.shape[1])
 
@@ -53,6 +64,7 @@ class StaticEncoder:
 
         Raises:
             ModelUnavailable: a file is missing or damaged, or of another format.
+
         """
         digest = hashlib.sha256()
         try:
@@ -62,9 +74,12 @@ class StaticEncoder:
             ngrams = (folder / NGRAMS).read_text(encoding="utf-8").split("\n")
             table = load_file(folder / TABLE)["embedding.weight"]
             if config["format"] != FORMAT:
-                raise ModelUnavailable(str(folder), f"格式版本 {config['format']} 不受支持", _WAY_OUT)
+                raise ModelUnavailable(
+                    str(folder), f"格式版本 {config['format']} 不受支持", _WAY_OUT
+                )
             splitter = NgramSplitter(ngrams, int(config["buckets"]))
-            return cls(config["name"], f"static-{digest.hexdigest()[:16]}", splitter, table)
+            fingerprint = f"static-{digest.hexdigest()[:16]}"
+            return cls(config["name"], fingerprint, splitter, table, _calibration(folder))
         except FileNotFoundError as error:
             raise ModelUnavailable(str(folder), f"缺少文件 {error.filename}", _WAY_OUT) from error
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
@@ -78,3 +93,8 @@ class StaticEncoder:
             if rows:
                 np.add.reduce(self._table[rows], axis=0, dtype=np.float32, out=out[i])
         return normalise_rows(out)
+
+
+def _calibration(folder: Path) -> Calibration | None:
+    path = folder / CALIBRATION
+    return Calibration(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None

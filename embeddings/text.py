@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import opencc
 
-_ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+#: Invisible characters, and halves of surrogate pairs, which no encoder takes.
+_DROPPED: Final = dict.fromkeys(
+    [*map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), *range(0xD800, 0xE000)]
+)
 _LONG_NUMBER: Final = re.compile(r"[a-z]{0,6}\d{6,}")
 _REPEAT: Final = re.compile(r"(.)\1{2,}")
 _SPLIT: Final = re.compile(r"[^\w]+")
@@ -22,7 +25,7 @@ MAX_CHARS: Final = 2_000
 
 @functools.cache
 def _converter() -> opencc.OpenCC:
-    import opencc  # noqa: PLC0415 - 0.25 s that most messages never need
+    import opencc
 
     return opencc.OpenCC("t2s")
 
@@ -44,7 +47,7 @@ def normalise(text: str) -> str:
     is, not which question. A character repeated three times or more stands twice (哈哈哈哈 -> 哈哈).
     At most :data:`MAX_CHARS` characters are looked at.
     """
-    text = unicodedata.normalize("NFKC", text[:MAX_CHARS].translate(_ZERO_WIDTH)).lower()
+    text = unicodedata.normalize("NFKC", text[:MAX_CHARS].translate(_DROPPED)).lower()
     text = _LONG_NUMBER.sub("#", simplify(text))
     return _REPEAT.sub(r"\1\1", text)
 

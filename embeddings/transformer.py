@@ -35,6 +35,7 @@ class TransformerEncoder:
 
         Raises:
             ModelUnavailable: not installed, not found, damaged, or no network to fetch it.
+
         """
         folder = Path(name).expanduser()
         looks_like_path = folder.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1
@@ -47,7 +48,7 @@ class TransformerEncoder:
                 name, "没有安装 sentence-transformers", "请执行 pip install sentence-transformers"
             )
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - 5 s, 400 MB
+        from sentence_transformers import SentenceTransformer
 
         try:
             model = SentenceTransformer(str(folder) if folder.is_dir() else name, device="cpu")

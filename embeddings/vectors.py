@@ -41,10 +41,11 @@ class VectorIndex:
     def build(cls, vectors: HalfVectors, like: VectorIndex | None = None) -> VectorIndex:
         """Index the vectors; ``like`` lends its trained lists when it is of about the same size."""
         count, dim = vectors.shape
-        if count <= EXACT_UP_TO:
-            index = faiss.IndexFlatIP(dim)
-        else:
-            index = _borrow(like, count, dim) or _train(vectors, dim)
+        index = (
+            faiss.IndexFlatIP(dim)
+            if count <= EXACT_UP_TO
+            else _borrow(like, count, dim) or _train(vectors, dim)
+        )
         for start in range(0, count, 65_536):
             index.add(np.ascontiguousarray(vectors[start : start + 65_536], dtype=np.float32))
         return cls(vectors, index)
@@ -56,8 +57,9 @@ class VectorIndex:
         Raises:
             RuntimeError: FAISS cannot read the file.
             ValueError: it is of another size.
+
         """
-        index = faiss.read_index(str(path))
+        index: Any = faiss.read_index(str(path))
         if (index.ntotal, index.d) != vectors.shape:
             raise ValueError(f"{index.ntotal}x{index.d} != {vectors.shape}")
         if isinstance(index, faiss.IndexIVF):
@@ -86,7 +88,7 @@ def _borrow(like: VectorIndex | None, count: int, dim: int) -> Any:
         return None
     if not 0.5 < count / max(len(like.vectors), 1) < 2.0:
         return None
-    index = faiss.clone_index(like._index)
+    index: Any = faiss.clone_index(like._index)
     index.reset()
     index.nprobe = _PROBES
     return index
@@ -94,7 +96,7 @@ def _borrow(like: VectorIndex | None, count: int, dim: int) -> Any:
 
 def _train(vectors: HalfVectors, dim: int) -> Any:
     lists = _lists(len(vectors))
-    quantizer = faiss.IndexFlatIP(dim)
+    quantizer: Any = faiss.IndexFlatIP(dim)
     index = faiss.IndexIVFScalarQuantizer(
         quantizer, dim, lists, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
     )

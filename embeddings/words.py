@@ -94,6 +94,7 @@ class WordSplitter:
         stop_words: words that carry no topic and are dropped.
 
     Safe for use by several threads: nothing changes after construction.
+
     """
 
     def __init__(

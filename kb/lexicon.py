@@ -44,6 +44,7 @@ def read_folder(folder: Path) -> dict[str, str]:
 
     Raises:
         LoadFailed: a file is no text or cannot be read.
+
     """
     files: dict[str, str] = {}
     faults: list[Fault] = []
@@ -51,7 +52,10 @@ def read_folder(folder: Path) -> dict[str, str]:
         try:
             text, fault = decode(path, path.read_bytes())
         except OSError as error:
-            text, fault = "", Fault(path.name, "", f"无法读取（{error.strerror}）", "请检查文件权限")
+            text, fault = (
+                "",
+                Fault(path.name, "", f"无法读取（{error.strerror}）", "请检查文件权限"),
+            )
         if fault:
             faults.append(fault)
         files[path.relative_to(folder).as_posix()] = text
@@ -68,6 +72,7 @@ def parse(files: Mapping[str, str]) -> Lexicon:
 
     Raises:
         LoadFailed: with every fault.
+
     """
     words: dict[str, None] = {}
     products: dict[str, None] = {}
@@ -92,7 +97,9 @@ def parse(files: Mapping[str, str]) -> Lexicon:
                 faults.append(Fault(where, "", f"词语过长（{long[:12]}…）", f"最多 {_MAX_WORD} 字"))
             elif part == "synonyms":
                 if len(items) < 2:
-                    faults.append(Fault(where, "", "同义词组只有一个词", "一行至少两个词，用空格分开"))
+                    faults.append(
+                        Fault(where, "", "同义词组只有一个词", "一行至少两个词，用空格分开")
+                    )
                     continue
                 head = synonyms.get(items[0], items[0])
                 for word in items:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -86,6 +87,7 @@ def read_contents(paths: Sequence[Path]) -> Contents:
 
     Raises:
         LoadFailed: with every fault of every file; nothing of them is to be used then.
+
     """
     contents = Contents()
     faults: list[Fault] = []
@@ -98,13 +100,10 @@ def read_contents(paths: Sequence[Path]) -> Contents:
                 lexicons.parse(contents.lexicon_files)
             except LoadFailed as error:
                 faults.extend(error.faults)
-        if path == lexicon:
-            continue
-        if lexicon.is_dir():
-            others.extend(p for p in sorted(path.iterdir()) if p != lexicon and _may_hold(p))
-        else:
+        if path != lexicon or not lexicon.is_dir():
             others.append(path)
     files, missing = find_files(others)
+    files = [f for f in files if not _is_aside(f, others)]
     faults.extend(missing)
     line_rows: list[Row] = []
     solution_rows: list[Row] = []
@@ -126,14 +125,22 @@ def read_contents(paths: Sequence[Path]) -> Contents:
     return contents
 
 
-def _may_hold(path: Path) -> bool:
-    """Whether a folder's member is looked into: folders and data files, no settings, no lexicon."""
-    return path.is_dir() or path.stem not in {"settings", "README"}
+def _is_aside(file: Path, roots: Sequence[Path]) -> bool:
+    """Whether a file found below a folder is no knowledge: its lexicon, settings or read-me."""
+    for root in roots:
+        if file != root and file.is_relative_to(root):
+            first, *rest = file.relative_to(root).parts
+            if first == LEXICON_FOLDER and rest:
+                return True
+            if not rest and Path(first).stem in {"settings", "README"}:
+                return True
+    return False
 
 
-def _place(fault: Fault) -> tuple[str, int]:
-    name, _, number = fault.where.partition(":")
-    return name, int(number) if number.isdigit() else 0
+def _place(fault: Fault) -> list[tuple[int, str]]:
+    """Sorts by file, then by line or row in number order."""
+    parts = re.split(r"(\d+)", fault.where)
+    return [(int(p), "") if i % 2 else (0, p) for i, p in enumerate(parts)]
 
 
 def shipped_paths() -> list[Path]:
@@ -155,6 +162,7 @@ def from_paths(paths: Sequence[Path]) -> Library:
 
     Raises:
         LoadFailed: with every fault.
+
     """
     return shipped().replaced(read_contents(paths))
 

@@ -29,7 +29,9 @@ _UNIT_OF: Final = MappingProxyType(
     | {"分钟": Unit.MINUTE, "小时": Unit.HOUR, "天": Unit.DAY, "日": Unit.DAY}
     | {"工作日": Unit.WORKDAY, "个工作日": Unit.WORKDAY}
 )
-_AUTHORITY: Final = re.compile(r"([^>:：@]{1,30})(?:>(\d+(?:\.\d+)?)元?)?((?:@P[1-4])*)\s*[:：]\s*(\w+)")
+_AUTHORITY: Final = re.compile(
+    r"([^>:：@]{1,30})(?:>(\d{1,9}(?:\.\d{1,2})?)元?)?((?:@P[1-4])*)\s*[:：]\s*(\w+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Authority:
     priorities: tuple[Priority, ...] = ()
 
     def __str__(self) -> str:
-        over = f">{self.over:g}" if self.over is not None else ""
+        over = f">{self.over:.2f}".rstrip("0").rstrip(".") if self.over is not None else ""
         at = "".join(f"@{p.value}" for p in self.priorities)
         return f"{self.action}{over}{at}:{self.by.value}"
 

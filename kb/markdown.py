@@ -14,7 +14,7 @@ from kb.terms import CATEGORY_NAMES, Category
 from prompts.errors import Fault
 from prompts.rows import Cell, Row
 
-_HEADING: Final = re.compile(r"^#{1,6}\s+(.+?)\s*#*$")
+_HEADING: Final = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _QUESTION: Final = re.compile(r"^(?:问|Q|q|问题)\s*[:：]\s*(.+)$")
 _ANSWER: Final = re.compile(r"^(?:答|A|a|答案|回答)\s*[:：]\s*(.*)$")
 _CLASS: Final = re.compile(r"^小类\s*[:：]\s*(.+)$")
@@ -28,23 +28,27 @@ def rows_from_markdown(name: str, text: str) -> tuple[list[Row], list[Fault]]:
     faults: list[Fault] = []
     entry = _Entry()
 
-    def close() -> None:
+    def close(next_level: int = 0) -> None:
         if not entry.questions:
             return
         where = f"{name}:{entry.line}"
         if entry.answer:
             rows.append(entry.row(where))
-        elif not entry.is_section:
-            faults.append(Fault(where, "", f"“{entry.questions[0][:30]}”没有答案", "请在问题下面写上答案"))
+        elif not entry.is_section or 0 < entry.level >= next_level:
+            faults.append(
+                Fault(where, "", f"“{entry.questions[0][:30]}”没有答案", "请在问题下面写上答案")
+            )
 
     for number, raw in enumerate(text.splitlines(), 1):
         line = _MARKS.sub("", raw).strip()
         heading, question = _HEADING.match(line), _QUESTION.match(line)
         if heading or (question and entry.answer):
-            close()
+            # A heading over deeper headings is a section's title; over nothing it lacks its answer.
+            close(len(heading[1]) if heading else 0)
             entry = _Entry()
         if heading:
-            entry.start(number, heading[1], is_section=True)
+            entry.start(number, heading[2], is_section=True)
+            entry.level = len(heading[1])
         elif question:
             if entry.is_section and not entry.answer and len(entry.questions) == 1:
                 entry = _Entry()  # a section title over 问/答 blocks
@@ -52,11 +56,15 @@ def rows_from_markdown(name: str, text: str) -> tuple[list[Row], list[Fault]]:
         elif entry.questions and line:
             entry.add(line)
         elif line and not entry.questions:
-            faults.append(Fault(f"{name}:{number}", "", "内容前面没有问题", "请先写“## 问题”或“问：…”"))
+            faults.append(
+                Fault(f"{name}:{number}", "", "内容前面没有问题", "请先写“## 问题”或“问：…”")
+            )
             entry.start(number, line, is_section=True)
     close()
     if not rows and not faults:
-        faults.append(Fault(f"{name}:1", "", "没有问答内容", "请写成“## 问题”加答案，或“问：…答：…”"))
+        faults.append(
+            Fault(f"{name}:1", "", "没有问答内容", "请写成“## 问题”加答案，或“问：…答：…”")
+        )
     return rows, faults
 
 
@@ -69,6 +77,8 @@ class _Entry:
         self.answer: list[str] = []
         self.category = Category.PAYMENT_AFTERSALE_PROCESS.value
         self.is_section = False
+        #: How deep the heading is (1 to 6); 0 where there is none.
+        self.level = 0
 
     def start(self, number: int, question: str, *, is_section: bool = False) -> None:
         if not self.questions:

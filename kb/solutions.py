@@ -20,9 +20,9 @@ from kb.terms import (
 )
 from prompts.cells import RowReader
 from prompts.errors import Fault
-from prompts.lines import Line, check_template
-from prompts.rows import Cell, Row
-from prompts.terms import KIND_NAMES, Kind, Tone
+from prompts.lines import Line, check_fallback, check_template
+from prompts.rows import MAX_CELL, Cell, Row
+from prompts.terms import KIND_NAMES, TONE_NAMES, Kind, Tone
 
 #: Columns of CSV and XLSX files, in the order they are exported, and the field each one fills.
 COLUMNS: Final = MappingProxyType(
@@ -50,11 +50,15 @@ COLUMNS: Final = MappingProxyType(
     }
 )
 KEYS: Final = tuple(COLUMNS.values())
-_MINOR_NAMES: Final = {c: (names[1],) for c, names in CATEGORY_NAMES.items() if c != Category.UNKNOWN}
+_MINOR_NAMES: Final = {
+    c: (names[1],) for c, names in CATEGORY_NAMES.items() if c != Category.UNKNOWN
+}
 _PRIORITY_NAMES: Final = {p: (name,) for p, name in PRIORITY_NAMES.items()}
 _FIELD_OF: Final = {name: code for code, names in FIELD_NAMES.items() for name in (code, *names)}
 #: Separates a script line from its fallback in a table cell.
 _FALLBACK_MARK: Final = "||"
+#: Stands for a line break inside a step, where each line of the cell is a step of its own.
+_BREAK: Final = "⏎"
 _STEP_KEYS: Final = ("kind", "text", "fallback", "tone")
 
 
@@ -155,11 +159,6 @@ class Solution:
 
     def to_row(self) -> list[str]:
         """Cells in the order of :data:`COLUMNS`."""
-        script = [
-            f"{KIND_NAMES[line.kind][0]}：{line.text}"
-            + (f" {_FALLBACK_MARK} {line.fallback}" if line.fallback else "")
-            for line in self.script
-        ]
         return [
             self.id,
             self.title,
@@ -167,7 +166,7 @@ class Solution:
             self.priority.value,
             "\n".join(self.questions),
             "\n".join(self.conditions),
-            "\n".join(script),
+            "\n".join(map(_step_text, self.script)),
             "\n".join(self.steps),
             "\n".join(map(str, self.authority)),
             "\n".join(f"{LIMIT_NAMES[n][0]}:{d.said}" for n, d in self.time_limits),
@@ -201,7 +200,9 @@ def solution_from_row(row: Row, faults: list[Fault]) -> Solution | None:
     category = reader.choice("category", _MINOR_NAMES)
     major = reader.text("major")
     if major and category and major != CATEGORY_NAMES[category][0]:
-        reader.fault("major", f"“{major}”与小类不符", f"该小类的大类是 {CATEGORY_NAMES[category][0]}")
+        reader.fault(
+            "major", f"“{major}”与小类不符", f"该小类的大类是 {CATEGORY_NAMES[category][0]}"
+        )
     first, last = reader.period()
     solution = Solution(
         id=solution_id,
@@ -237,8 +238,10 @@ def _script(reader: RowReader, solution_id: str) -> tuple[Line, ...]:
         kind = part.choice("kind", KIND_NAMES)
         text, fallback = part.text("text", required=True), part.text("fallback")
         check_template(part, "text", text)
-        check_template(part, "fallback", fallback)
-        tone_row = part.text("tone")
+        check_fallback(part, "fallback", fallback)
+        tone = part.choice("tone", TONE_NAMES, Tone.FORMAL)
+        if _FALLBACK_MARK in text + fallback:
+            part.fault("text", f"不能含有“{_FALLBACK_MARK}”", "它在表格里用来分隔备用话术")
         if kind and text:
             lines.append(
                 Line(
@@ -246,12 +249,20 @@ def _script(reader: RowReader, solution_id: str) -> tuple[Line, ...]:
                     kind=kind,
                     text=text,
                     fallback=fallback,
-                    tone=Tone(tone_row) if tone_row in set(Tone) else Tone.FORMAL,
+                    tone=tone or Tone.FORMAL,
                 )
             )
     if not any(line.kind is Kind.ANSWER for line in lines):
         reader.fault("script", "没有“业务解答”一步", "话术中至少要有一条业务解答（answer）")
+    if sum(len(_step_text(line)) + 1 for line in lines) > MAX_CELL:
+        reader.fault("script", f"合计超过 {MAX_CELL} 字", "请缩短内容，或拆成几个方案")
     return tuple(lines)
+
+
+def _step_text(line: Line) -> str:
+    """A script step as one line of a table cell."""
+    fallback = f" {_FALLBACK_MARK} {line.fallback}" if line.fallback else ""
+    return _BREAK.join(f"{KIND_NAMES[line.kind][0]}：{line.text}{fallback}".splitlines())
 
 
 def _script_row(reader: RowReader, cell: Cell) -> Row | None:
@@ -267,7 +278,7 @@ def _script_row(reader: RowReader, cell: Cell) -> Row | None:
         if found and any(head.strip() in (k.value, *names) for k, names in KIND_NAMES.items()):
             kind, text = head.strip(), rest
             break
-    said, _, fallback = text.partition(_FALLBACK_MARK)
+    said, _, fallback = text.replace(_BREAK, "\n").partition(_FALLBACK_MARK)
     values = {"kind": kind, "text": said.strip(), "fallback": fallback.strip()}
     name = reader.row.names.get("script", "script")
     return Row(
@@ -284,7 +295,9 @@ def _authority(reader: RowReader) -> tuple[Authority, ...]:
         if parsed:
             found.append(parsed)
         else:
-            reader.fault("authority", f"“{text[:40]}”无法理解", "写成 换货:supervisor 或 补偿>200:经理")
+            reader.fault(
+                "authority", f"“{text[:40]}”无法理解", "写成 换货:supervisor 或 补偿>200:经理"
+            )
     return tuple(found)
 
 
@@ -300,14 +313,18 @@ def _limits(reader: RowReader) -> tuple[tuple[str, Duration], ...]:
         for text in reader.many("time_limits"):
             name, _, value = text.replace("：", ":").partition(":")
             pairs.append((name.strip(), value))
-    found = {}
+    found: dict[str, Duration] = {}
     for name, value in pairs:
         code = next((c for c, names in LIMIT_NAMES.items() if name in (c, *names)), None)
         duration = parse_duration(value)
-        if code and duration:
+        if code in found:
+            reader.fault("time_limits", f"“{name}”重复", "每种时效只写一次")
+        elif code and duration:
             found[code] = duration
         else:
             reader.fault(
-                "time_limits", f"“{name}: {value[:20]}”无法理解", "写成 execution: 48h 或 执行:48小时"
+                "time_limits",
+                f"“{name}: {value[:20]}”无法理解",
+                "写成 execution: 48h 或 执行:48小时",
             )
     return tuple(sorted(found.items(), key=lambda item: list(LIMIT_NAMES).index(item[0])))

@@ -108,5 +108,9 @@ FIELD_NAMES: Final = MappingProxyType(
 
 #: Names of the time limits a solution may set: response, check, execution.
 LIMIT_NAMES: Final = MappingProxyType(
-    {"response": ("响应",), "check": ("核实", "审核", "检测"), "execution": ("执行", "办结", "完成")}
+    {
+        "response": ("响应",),
+        "check": ("核实", "审核", "检测"),
+        "execution": ("执行", "办结", "完成"),
+    }
 )

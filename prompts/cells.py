@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -13,6 +14,14 @@ from prompts.rows import MAX_CELL, Cell, Row
 
 E = TypeVar("E", bound=StrEnum)
 
+#: Characters that no spreadsheet cell can hold, or that make a text show what it does not say
+#: (bidirectional controls, Unicode TR 36 §3.3).
+_CONTROL: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]"
+    r"|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+#: A year before this is one written with two digits.
+_FIRST_YEAR: Final = 2000
 _TRUE: Final = frozenset({"true", "yes", "是", "1", "y", "可", "√"})
 _FALSE: Final = frozenset({"false", "no", "否", "0", "n", "不可", "×"})
 
@@ -41,15 +50,23 @@ class RowReader:
         cell = self.row.cells.get(field)
         value = cell.value if cell else None
         if value is not None and not isinstance(value, str):
-            self.fault(field, "应为一段文字", "请不要写成列表")
+            self.fault(field, "应为一段文字", "请不要写成列表；以“{{”开头的内容请加引号")
             return ""
-        text = (value or "").strip()
+        text = self._clean(field, value or "")
         if not text and required:
             self.fault(field, "不能为空", "请填写内容，或删除这一条")
         if len(text) > MAX_CELL:
             self.fault(field, f"过长（{len(text)} 字，最多 {MAX_CELL} 字）", "请缩短内容")
             return ""
         return text
+
+    def _clean(self, field: str, value: str) -> str:
+        """A text as it is kept: trimmed, one sort of line end; control characters are a fault."""
+        found = _CONTROL.search(value)
+        if found:
+            shown = f"U+{ord(found.group()):04X}"
+            self.fault(field, f"含有不可见的控制字符（{shown}）", "请删除后重新输入")
+        return value.replace("\r\n", "\n").replace("\r", "\n").strip()
 
     def many(self, field: str) -> tuple[str, ...]:
         """Several texts: a YAML list, or one a line in a cell; empty ones dropped, repeats too."""
@@ -67,13 +84,20 @@ class RowReader:
         texts = []
         for part in parts:
             if isinstance(part.value, str):
-                texts.append(part.value.strip())
+                # An item is one line, so that a table cell can hold it.
+                lines = self._clean(field, part.value).splitlines()
+                texts.append(" ".join(line.strip() for line in lines))
             elif part.value is not None:
                 self.faults.append(
-                    Fault(part.where, self.row.names[field], "列表中的一项不是文字", "含冒号的内容请加引号")
+                    Fault(
+                        part.where,
+                        self.row.names[field],
+                        "列表中的一项不是文字",
+                        "含冒号的内容请加引号",
+                    )
                 )
-        if any(len(t) > MAX_CELL for t in texts):
-            self.fault(field, f"有一项超过 {MAX_CELL} 字", "请缩短内容")
+        if sum(len(t) + 1 for t in texts) > MAX_CELL:
+            self.fault(field, f"合计超过 {MAX_CELL} 字", "请缩短内容")
             return ()
         return tuple(dict.fromkeys(t for t in texts if t))
 
@@ -117,6 +141,8 @@ class RowReader:
             return None
         try:
             year, month, day = (int(p) for p in text.replace("/", "-").split("-"))
+            if year < _FIRST_YEAR:
+                raise ValueError(year)
             return dt.date(year, month, day)
         except ValueError:
             self.fault(field, f"“{text[:30]}”不是日期", "请写成 2026-11-22")

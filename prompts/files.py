@@ -16,6 +16,7 @@ from prompts.rows import MAX_FILE, Row
 YAML_ENDINGS: Final = frozenset({".yaml", ".yml"})
 TABLE_ENDINGS: Final = frozenset({".csv", ".tsv", ".xlsx"})
 TEXT_ENDINGS: Final = frozenset({".md", ".markdown", ".txt"})
+_KNOWN: Final = "支持 YAML、CSV、XLSX、MD、TXT"
 ENDINGS: Final = YAML_ENDINGS | TABLE_ENDINGS | TEXT_ENDINGS | {".xls"}
 
 
@@ -44,7 +45,7 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[Fault]]:
                 and not any(part.startswith((".", "~$")) for part in p.relative_to(path).parts)
             )
             if not inside:
-                faults.append(Fault(str(path), "", "文件夹里没有可读的文件", "支持 YAML、CSV、XLSX、MD、TXT"))
+                faults.append(Fault(str(path), "", "文件夹里没有可读的文件", _KNOWN))
             found.extend(inside)
         elif path.is_file():
             found.append(path)
@@ -59,11 +60,12 @@ def read_file(path: Path, sorts: Mapping[str, Columns]) -> Source:
     Args:
         path: the file.
         sorts: what it may hold: YAML top key (also the sort's name) -> table columns.
+
     """
     source = Source(path)
     ending = path.suffix.lower()
     if ending not in ENDINGS:
-        source.faults.append(Fault(path.name, "", f"不支持 {ending or '无扩展名'} 文件", "支持 YAML、CSV、XLSX、MD、TXT"))
+        source.faults.append(Fault(path.name, "", f"不支持 {ending or '无扩展名'} 文件", _KNOWN))
         return source
     if ending == ".xls":
         source.faults.append(Fault(path.name, "", "是旧版 Excel 文件", "请在 Excel 中另存为 XLSX"))
@@ -76,7 +78,9 @@ def read_file(path: Path, sorts: Mapping[str, Columns]) -> Source:
             return source
         data = path.read_bytes()
     except OSError as error:
-        source.faults.append(Fault(path.name, "", f"无法读取（{error.strerror}）", "请检查文件权限"))
+        source.faults.append(
+            Fault(path.name, "", f"无法读取（{error.strerror}）", "请检查文件权限")
+        )
         return source
     if ending == ".xlsx":
         source.sort, source.rows, source.faults = read_xlsx(path, data, sorts)

@@ -42,6 +42,7 @@ def load_lines(paths: Sequence[Path]) -> tuple[Line, ...]:
 
     Raises:
         LoadFailed: with every fault of every file.
+
     """
     files, faults = find_files(paths)
     rows: list[Row] = []

@@ -138,9 +138,7 @@ def line_from_row(row: Row, faults: list[Fault]) -> Line | None:
     if not line_id and not title:
         reader.fault("id", "编号和标题都为空", "请至少填写一个")
     check_template(reader, "text", text)
-    check_template(reader, "fallback", fallback)
-    if set(variables_of(fallback)) - ALWAYS_FILLED:
-        reader.fault("fallback", "使用了工单变量", "备用话术只能使用公司、工号等总有内容的变量")
+    check_fallback(reader, "fallback", fallback)
     first, last = reader.period()
     line = Line(
         id=line_id or derived_id(kind or Kind.ANSWER, title),
@@ -169,6 +167,15 @@ def check_template(reader: RowReader, field: str, text: str) -> None:
             reader.fault(field, f"使用了未知变量 {{{{{name}}}}}", f"可用变量：{known}")
     wrong = faulty_markup(text)
     if wrong:
-        reader.fault(field, f"含有不完整的变量或占位符“{wrong}”", "变量写成 {{order_no}}，不要用 XX")
+        reader.fault(
+            field, f"含有不完整的变量或占位符“{wrong}”", "变量写成 {{order_no}}，不要用 XX"
+        )
     if len(text) > MAX_TEXT:
         reader.fault(field, f"过长（{len(text)} 字，最多 {MAX_TEXT} 字）", "请拆成几条话术")
+
+
+def check_fallback(reader: RowReader, field: str, text: str) -> None:
+    """As :func:`check_template`; and a fallback may only use what is always known."""
+    check_template(reader, field, text)
+    if set(variables_of(text)) - ALWAYS_FILLED:
+        reader.fault(field, "使用了工单变量", "备用话术只能使用公司、工号等总有内容的变量")

@@ -18,14 +18,21 @@ from prompts.rows import MAX_CELL, Cell, Row
 MAX_UNPACKED: Final = 192 * 1024 * 1024
 MAX_PARTS: Final = 1_000
 MAX_RATIO: Final = 150
-_FORMULA: Final = re.compile(r"^'([=+\-@\t\r])")
+#: A sheet is read this wide and this long; a file can claim more cells than memory holds.
+MAX_COLUMNS: Final = 100
+MAX_ROWS: Final = 1_048_576
+_RISKY: Final = re.compile(r"'*[=+\-@\t\r]")
+#: How a spreadsheet writes the carriage return of a line end.
+_RETURN: Final = "_x000D_"
 _SAVE_HINT: Final = "请在 Excel 中另存为“CSV UTF-8”或 XLSX"
 
 #: Heading -> field code, for one sort of file.
 Columns = Mapping[str, str]
 
 
-def read_csv(path: Path, data: bytes, sorts: Mapping[str, Columns]) -> tuple[str, list[Row], list[Fault]]:
+def read_csv(
+    path: Path, data: bytes, sorts: Mapping[str, Columns]
+) -> tuple[str, list[Row], list[Fault]]:
     """Read a CSV in UTF-8 (with or without BOM), UTF-16 or GBK (what Excel writes in China).
 
     Args:
@@ -35,13 +42,13 @@ def read_csv(path: Path, data: bytes, sorts: Mapping[str, Columns]) -> tuple[str
 
     Returns:
         the sort found ("" when faulty), rows, faults.
+
     """
     text, fault = decode(path, data)
     if fault:
         return "", [], [fault]
     csv.field_size_limit(MAX_CELL * 4)
-    first_line = text.split("\n", 1)[0]
-    delimiter = "\t" if "\t" in first_line and "," not in first_line else ","
+    delimiter = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     table: list[tuple[str, list[tuple[str, str]]]] = []
     try:
@@ -55,9 +62,17 @@ def read_csv(path: Path, data: bytes, sorts: Mapping[str, Columns]) -> tuple[str
         if "field larger" in str(error):
             fault = Fault(where, "", f"有一格超过 {MAX_CELL} 字", "请缩短内容或检查引号是否成对")
         else:
-            fault = Fault(where, "", f"CSV 格式错误（{error}）", "请检查引号是否成对，" + _SAVE_HINT)
+            fault = Fault(
+                where, "", f"CSV 格式错误（{error}）", "请检查引号是否成对，" + _SAVE_HINT
+            )
         return "", [], [fault]
     return _rows(path.name, table, sorts)
+
+
+def _delimiter(text: str) -> str:
+    """Comma, tab (“Unicode text”) or semicolon (Excel in some languages): what the heading has."""
+    heading = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    return next((mark for mark in ",\t;" if mark in heading), ",")
 
 
 def decode(path: Path, data: bytes) -> tuple[str, Fault | None]:
@@ -77,9 +92,11 @@ def decode(path: Path, data: bytes) -> tuple[str, Fault | None]:
     return "", Fault(f"{path.name}:{line}", "", "文字编码无法识别", _SAVE_HINT)
 
 
-def read_xlsx(path: Path, data: bytes, sorts: Mapping[str, Columns]) -> tuple[str, list[Row], list[Fault]]:
+def read_xlsx(
+    path: Path, data: bytes, sorts: Mapping[str, Columns]
+) -> tuple[str, list[Row], list[Fault]]:
     """Read the first sheet of an XLSX; arguments and result as :func:`read_csv`."""
-    import openpyxl  # noqa: PLC0415 - only needed for this sort of file
+    import openpyxl
 
     name = path.name
     try:
@@ -101,22 +118,30 @@ def read_xlsx(path: Path, data: bytes, sorts: Mapping[str, Columns]) -> tuple[st
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            row = f"{name}!{sheet.title}!{number}"
-            table.append(
-                (
-                    row,
-                    [
-                        (_shown(value), f"{name}!{sheet.title}!{_letters(column)}{number}")
-                        for column, value in enumerate(cells, 1)
-                    ],
-                )
-            )
+        place = f"{name}!{sheet.title}!"
+        found = sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
+        for number, cells in enumerate(found, 1):
+            width = max((i for i, value in enumerate(cells, 1) if value is not None), default=0)
+            values = [
+                (_shown(value), f"{place}{_letters(column)}{number}")
+                for column, value in enumerate(cells[:width], 1)
+            ]
+            if values:
+                table.append((f"{place}{number}", values))
         book.close()
-    except Exception as error:  # noqa: BLE001 - openpyxl raises what its XML reader raises
-        return "", [], [
-            Fault(name, "", f"无法读取（{type(error).__name__}）", "请在 Excel 中另存为 XLSX 后重试")
-        ]
+    except Exception as error:
+        return (
+            "",
+            [],
+            [
+                Fault(
+                    name,
+                    "",
+                    f"无法读取（{type(error).__name__}）",
+                    "请在 Excel 中另存为 XLSX 后重试",
+                )
+            ],
+        )
     return _rows(name, table, sorts)
 
 
@@ -138,12 +163,13 @@ def _shown(value: object) -> str:
         return str(int(value))
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
-    return str(value)
+    return str(value).replace(_RETURN, "")
 
 
 def _rows(
     name: str, table: Sequence[tuple[str, list[tuple[str, str]]]], sorts: Mapping[str, Columns]
 ) -> tuple[str, list[Row], list[Fault]]:
+    table = [row for row in table if any(value.strip() for value, _ in row[1])]
     if not table:
         return "", [], [Fault(f"{name}:1", "", "文件是空的", "第一行应为表头")]
     where, header_cells = table[0]
@@ -156,17 +182,15 @@ def _rows(
     columns = sorts[sort]
     rows = []
     for row_where, values in table[1:]:
-        if not any(value.strip() for value, _ in values):
-            continue
         extra = [place for value, place in values[len(header) :] if value.strip()]
         if extra:
             faults.append(Fault(extra[0], "", "这一格没有表头", "请检查是否多了逗号或列"))
             continue
-        cells, names = {}, {}
+        cells = {}
+        names = {columns[heading]: heading for heading in header}
         for heading, (value, place) in zip(header, values, strict=False):
-            field = columns[heading]
-            cells[field] = Cell(_FORMULA.sub(r"\1", value).strip() or None, place)
-            names[field] = heading
+            text = value[1:] if value[:1] == "'" and _RISKY.match(value) else value
+            cells[columns[heading]] = Cell(text.strip() or None, place)
         rows.append(Row(row_where, cells, names))
     return sort, rows, faults
 
@@ -195,8 +219,11 @@ def _match_header(
 
 
 def formula_safe(value: str) -> str:
-    """Prefix ``'`` where a spreadsheet would take the text for a formula."""
-    return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+    """Prefix ``'`` where a spreadsheet would take the text for a formula; reading takes it off.
+
+    A text that itself begins with ``'`` and such a sign gets one more, so that it comes back whole.
+    """
+    return f"'{value}" if _RISKY.match(value) else value
 
 
 def write_csv(path: Path, columns: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
@@ -204,6 +231,7 @@ def write_csv(path: Path, columns: Iterable[str], rows: Iterable[Sequence[str]])
 
     Raises:
         OSError: the file cannot be written.
+
     """
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle)
@@ -216,8 +244,9 @@ def write_xlsx(path: Path, columns: Iterable[str], rows: Iterable[Sequence[str]]
 
     Raises:
         OSError: the file cannot be written.
+
     """
-    import openpyxl  # noqa: PLC0415
+    import openpyxl
 
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("话术与知识")

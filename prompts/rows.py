@@ -16,7 +16,7 @@ MAX_FILE: Final = 128 * 1024 * 1024
 class Cell:
     """A value and its place: text, nothing, several cells (a list) or a row (a mapping)."""
 
-    value: str | None | tuple[Cell, ...] | Row
+    value: str | tuple[Cell, ...] | Row | None
     where: str
 
 
@@ -28,6 +28,7 @@ class Row:
         where: file:line or file!sheet!row of the entry.
         cells: field code -> cell.
         names: field code -> the name shown in messages (the column heading or YAML key).
+
     """
 
     where: str

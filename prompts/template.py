@@ -16,8 +16,15 @@ from prompts.errors import RenderError
 from prompts.terms import VARIABLES
 
 _VARIABLE: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-_MARKUP: Final = re.compile(r"\{+\w*\}*|\}+|X{2,}|x{3,}|X月|X日|某某")
-_UNSAFE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069{}]")
+#: Braces that name no variable, and placeholders; a clothing size (XXL) is none.
+_MARKUP: Final = re.compile(
+    r"\{+\w*\}*|\}+|(?<![A-Za-z])(?:[XＸ]{2,}|x{3,})(?![A-Za-z])|[XxＸ][月日]|某某"
+)
+#: Braces, controls, line and paragraph ends, invisible and direction-changing characters.
+_UNSAFE: Final = re.compile(
+    r"[{}\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+_BRACES: Final = re.compile(r"\{\{.{0,20}|.{0,20}\}\}", re.DOTALL)
 _MAX_VALUE: Final = 120
 
 
@@ -40,6 +47,13 @@ def _parts(template: str) -> tuple[str, ...]:
     return tuple(_VARIABLE.split(template))
 
 
+@functools.lru_cache(maxsize=65_536)
+def _stray(template: str) -> str:
+    """Doubled braces that name no variable ("" if there are none): no text with them is sent."""
+    found = next((m for m in map(_BRACES.search, _parts(template)[::2]) if m), None)
+    return found.group() if found else ""
+
+
 def variables_of(template: str) -> tuple[str, ...]:
     """The variables a template names, in order, each once."""
     return tuple(dict.fromkeys(_parts(template)[1::2]))
@@ -47,7 +61,7 @@ def variables_of(template: str) -> tuple[str, ...]:
 
 def faulty_markup(template: str) -> str:
     """The first piece of markup that no variable explains ("" if there is none)."""
-    found = _MARKUP.search(_VARIABLE.sub("", template))
+    found = _MARKUP.search(_VARIABLE.sub("\n", template))
     return found.group() if found else ""
 
 
@@ -60,7 +74,9 @@ def render(template: str, values: Mapping[str, str], fallback: str = "") -> Rend
         fallback: the same line worded without the ticket's variables, or "".
 
     Raises:
-        RenderError: a variable is not one of :data:`prompts.terms.VARIABLES`.
+        RenderError: a variable is not one of :data:`prompts.terms.VARIABLES`, or doubled braces
+            name none at all.
+
     """
     rendered = _fill(template, values)
     if rendered.holes and fallback:
@@ -71,6 +87,8 @@ def render(template: str, values: Mapping[str, str], fallback: str = "") -> Rend
 
 
 def _fill(template: str, values: Mapping[str, str]) -> Rendered:
+    if stray := _stray(template):
+        raise RenderError(stray)
     parts = _parts(template)
     if len(parts) == 1:
         return Rendered(template, ())

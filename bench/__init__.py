@@ -1,0 +1,1 @@
+"""Measures speed, memory and finding against other ways of searching: ``python -m bench.run``."""

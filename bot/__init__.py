@@ -1,0 +1,1 @@
+"""The assistant itself: reading, judging, deciding, and the channels it speaks through."""

@@ -1,0 +1,81 @@
+"""``huashu serve``: the web page over the data folder's knowledge."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from bot.cli.common import Chosen, fail, place_options
+
+
+@click.command(epilog="例：  huashu serve --port 8666")
+@click.option("--host", help="监听地址，默认 127.0.0.1（仅本机）")
+@click.option("--port", type=click.IntRange(0, 65535), help="端口，默认 8666；0 为任选空闲端口")
+@place_options
+def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
+    """启动网页服务；首次启动时载入示例话术与知识。"""
+    from aiohttp import web
+
+    from bot.desk.live import LiveDesk
+    from bot.web.app import create_app
+
+    program = chosen.program()
+    settings = program.settings
+    host, port = host or settings.host, settings.port if port is None else port
+    click.echo("正在载入话术与知识……", err=True)
+    knowledge = program.knowledge
+    zone = ZoneInfo(settings.zone)
+    desk = LiveDesk(program.live_chat, program.checker, lambda: dt.datetime.now(zone))
+
+    def facts() -> dict[str, Any]:
+        served = knowledge.served
+        library = served.library
+        return {
+            "version": served.version,
+            "lines": len(library.lines),
+            "solutions": len(library.solutions),
+        }
+
+    async def follow() -> None:
+        """Serve versions that other processes load; a bad one is told and the old one stays."""
+        while True:
+            await asyncio.sleep(settings.watch_seconds)
+            try:
+                if await asyncio.to_thread(knowledge.follow):
+                    click.echo(f"已切换到知识版本 {knowledge.served.version}", err=True)
+            except Exception as error:
+                click.echo(f"新版本无法使用，继续使用原版本：{error}", err=True)
+
+    local = {"localhost", "127.0.0.1", "::1"}
+    hosts = frozenset(local) if host in local else frozenset()
+    app = create_app(desk, facts, company=settings.company, hosts=hosts, background=follow)
+    try:
+        asyncio.run(_run(web.AppRunner(app), host, port))
+    except OSError as error:
+        fail(
+            f"无法监听 {host}:{port}（{error.strerror or error}）。换一个端口：huashu serve --port 0"
+        )
+
+
+async def _run(runner: Any, host: str, port: int) -> None:
+    """Serve until interrupted or terminated."""
+    import signal
+
+    from aiohttp import web
+
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, shutdown_timeout=5).start()
+        address = runner.addresses[0]
+        shown = f"[{address[0]}]" if ":" in address[0] else address[0]
+        click.echo(f"话术已启动：http://{shown}:{address[1]}/  （按 Ctrl+C 停止）")
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await stop.wait()
+    finally:
+        await runner.cleanup()

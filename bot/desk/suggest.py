@@ -1,0 +1,169 @@
+"""The use case *suggest*: from a customer's message to ranked scripted replies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.desk.house import House
+from bot.desk.ranking import FIRST_SIGHT, Suggestion, rank
+from bot.desk.shelf import Shelf
+from bot.desk.situation import Match, Situation
+from bot.desk.tone import tone_of
+from bot.domain.conversation import Conversation
+from bot.domain.escalation import escalations
+from bot.domain.events import CustomerSaid, Escalated, Offered
+from bot.nlu.reader import Reader
+from bot.nlu.reading import Reading
+from embeddings.hybrid import Hit
+from kb.snapshot import Snapshot
+from kb.solutions import Solution
+from kb.terms import FIELD_NAMES, Category
+from prompts.terms import Tone
+
+#: Entries looked at in each index.
+_SOLUTIONS: Final = 5
+_LINES: Final = 40
+#: A message shorter than this that finds nothing is looked up together with what was said before.
+_SHORT: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a customer's message led to."""
+
+    reading: Reading
+    match: Match
+    conversation: Conversation
+    escalations: tuple[Escalated, ...]
+    suggestions: tuple[Suggestion, ...]
+
+
+class Suggester:
+    """Reads, matches, decides and ranks, over whatever snapshot is being served.
+
+    Args:
+        served: gives the snapshot to use for one message; it is asked once a message.
+        house: the desk's own settings.
+
+    """
+
+    def __init__(self, served: Callable[[], Snapshot], house: House) -> None:
+        self._served = served
+        self._house = house
+        self._tools: tuple[Snapshot, Shelf, Reader] | None = None
+
+    def suggest(
+        self, text: str, before: Conversation, at: dt.datetime, top: int = FIRST_SIGHT
+    ) -> Turn:
+        """Handle one customer message.
+
+        Args:
+            text: the customer's words.
+            before: the conversation so far.
+            at: when it was written, with zone.
+            top: how many suggestions at most.
+
+        Returns:
+            what was read and found, the conversation after the message, the escalations it fired
+            and the suggestions, best first.
+
+        """
+        snapshot, shelf, reader = self._tools_for(self._served())
+        reading = reader.read(text, at)
+        match = self._match(snapshot, reading, before)
+        event = _event(reading, match, at)
+        now = before.apply(event)
+        fired = escalations(now, event)
+        for escalated in fired:
+            now = now.apply(escalated)
+        situation = Situation(
+            at=at,
+            reading=reading,
+            before=before,
+            now=now,
+            match=match,
+            fired=frozenset(e.rule for e in fired),
+            missing=_missing(now, match.solution),
+            tone=tone_of(now.said, self._house.tone),
+        )
+        hits = snapshot.lines.search(snapshot.prepare(text), _LINES)
+        suggestions = rank(situation, snapshot, shelf, self._house, hits, top)
+        shown = Offered(at, tuple(s.source for s in suggestions))
+        return Turn(reading, match, now.apply(shown), tuple(fired), tuple(suggestions))
+
+    def read(self, text: str, at: dt.datetime | None = None) -> Reading:
+        """Read one message without matching it."""
+        return self._tools_for(self._served())[2].read(text, at)
+
+    def title_of(self, solution_id: str | None) -> str:
+        """The title of a solution that is being served, or ""."""
+        solution = self._served().solution_of.get(solution_id or "")
+        return solution.title if solution else ""
+
+    def _tools_for(self, snapshot: Snapshot) -> tuple[Snapshot, Shelf, Reader]:
+        tools = self._tools
+        if tools is None or tools[0] is not snapshot:
+            tools = (snapshot, Shelf(snapshot), Reader(snapshot.library.lexicon.products))
+            self._tools = tools
+        return tools
+
+    def _match(self, snapshot: Snapshot, reading: Reading, before: Conversation) -> Match:
+        """The solutions that fit; a short follow-up is understood by what was said before."""
+        hits = snapshot.solutions.search(snapshot.prepare(reading.text), _SOLUTIONS)
+        suggest_from = snapshot.solutions.calibration.suggest
+        best = hits[0] if hits and hits[0].probability >= suggest_from else None
+        if best and (reading.has_need or best.probability >= snapshot.solutions.calibration.answer):
+            return Match(tuple(hits), snapshot.solution_of[best.id], best.probability)
+        if before.solution and before.solution in snapshot.solution_of:
+            probability = max(suggest_from, _probability_of(hits, before.solution))
+            solution = snapshot.solution_of[before.solution]
+            return Match(tuple(hits), solution, probability, carried=True)
+        if reading.has_need and before.said and len(reading.text) < _SHORT:
+            joined = f"{before.said[-1]} {reading.text}"
+            together = snapshot.solutions.search(snapshot.prepare(joined), _SOLUTIONS)
+            if together and together[0].probability >= suggest_from:
+                first = together[0]
+                return Match(tuple(together), snapshot.solution_of[first.id], first.probability)
+        return Match(tuple(hits), None, hits[0].probability if hits else 0.0)
+
+
+def _probability_of(hits: list[Hit], solution_id: str) -> float:
+    return next((h.probability for h in hits if h.id == solution_id), 0.0)
+
+
+def _event(reading: Reading, match: Match, at: dt.datetime) -> CustomerSaid:
+    """The message as the conversation records it; a match settles an open class."""
+    category = reading.category
+    if reading.has_need and match.solution and category is Category.UNKNOWN and not match.carried:
+        category = match.solution.category
+    fields = {code: found.value for code, found in reading.fields.items()}
+    return CustomerSaid(
+        at=at,
+        text=reading.text,
+        emotion=reading.emotion,
+        intents=frozenset(reading.intents),
+        category=category,
+        contact_type=reading.contact_type,
+        priority=reading.priority,
+        priority_reason=reading.priority_reason,
+        has_need=reading.has_need,
+        fields=fields,
+        corrections=frozenset(c for c, f in reading.fields.items() if f.correction),
+        solution=match.solution.id if match.solution and not match.carried else None,
+        answerable=match.solution is not None,
+    )
+
+
+def _missing(now: Conversation, solution: Solution | None) -> tuple[str, ...]:
+    """Fields that the matched solution needs and nobody has given, in its order."""
+    if solution is None:
+        return ()
+    return tuple(n for n in solution.needs if n in FIELD_NAMES and n not in now.fields)
+
+
+def tone_for(conversation: Conversation, house: House) -> Tone:
+    """The tone a conversation keeps."""
+    return tone_of(conversation.said, house.tone)

@@ -1,0 +1,1 @@
+"""What happened and what follows from it: pure, standard library only, ``now`` is an argument."""

@@ -1,0 +1,164 @@
+"""The state of a conversation as a fold over its events."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.events import AgentSaid, CustomerSaid, Escalated, Event, Offered, Promise, Value
+from bot.domain.likeness import alike
+from bot.domain.stages import after_agent, after_customer
+from bot.domain.terms import Emotion, Intent, Level, Rule, Stage
+from kb.terms import Category, ContactType, Priority
+from prompts.terms import Kind
+
+#: Fields whose first value stands until the customer corrects it; of the others the latest counts.
+FIRST_COUNTS: Final = frozenset({"problem", "product", "happened_at", "happened_on", "amount"})
+_NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What is known after some events. ``Conversation()`` is one in which nothing happened yet."""
+
+    stage: Stage = Stage.GREETING
+    emotion: Emotion = Emotion.CALM
+    category: Category = Category.UNKNOWN
+    contact_type: ContactType = ContactType.CONSULT
+    priority: Priority = Priority.P4
+    priority_reason: str = ""
+    fields: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+    solution: str | None = None
+    agent: str = ""
+    customer_lines: int = 0
+    agent_lines: int = 0
+    said: tuple[str, ...] = ()
+    sent: tuple[str, ...] = ()
+    used: frozenset[str] = frozenset()
+    done: frozenset[Kind] = frozenset()
+    last_done: frozenset[Kind] = frozenset()
+    waiting_since: dt.datetime | None = None
+    need_since: dt.datetime | None = None
+    first_reply_at: dt.datetime | None = None
+    last_at: dt.datetime | None = None
+    angry_in_row: int = 0
+    misses_in_row: int = 0
+    asked_alike: int = 0
+    refusals: int = 0
+    answered: bool = False
+    fired: tuple[Escalated, ...] = ()
+    promises: tuple[Promise, ...] = ()
+
+    @property
+    def has_need(self) -> bool:
+        """Whether the customer has stated a need."""
+        return self.need_since is not None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody from the desk has written yet."""
+        return not self.agent_lines
+
+    @property
+    def level(self) -> Level | None:
+        """The highest level the conversation was escalated to."""
+        order = list(Level)
+        levels = [e.level for e in self.fired if e.level is not Level.DEPARTMENT]
+        return max(levels, key=order.index, default=None)
+
+    def has_fired(self, *rules: Rule) -> bool:
+        """Whether one of the rules has fired."""
+        return any(e.rule in rules for e in self.fired)
+
+    def apply(self, event: Event) -> Conversation:
+        """The state after one more event."""
+        if isinstance(event, CustomerSaid):
+            return self._customer(event)
+        if isinstance(event, AgentSaid):
+            return self._agent(event)
+        if isinstance(event, Escalated):
+            return replace(self, fired=(*self.fired, event))
+        return self._offered(event)
+
+    def _customer(self, event: CustomerSaid) -> Conversation:
+        angry = event.emotion is Emotion.ANGRY
+        missed = event.has_need and not event.answerable and self.is_new
+        asked = self.asked_alike
+        if event.has_need:
+            repeats = sum(alike(event.text, earlier) for earlier in self.said)
+            asked = repeats + 1
+        refused = Intent.REFUSE in event.intents and Kind.CONFIRM in self.done
+        category, contact = self.category, self.contact_type
+        if event.has_need and event.category is not Category.UNKNOWN:
+            if category is Category.UNKNOWN or _outweighs(event, self):
+                category, contact = event.category, event.contact_type
+            elif event.contact_type is ContactType.COMPLAINT:
+                contact = event.contact_type
+        priority, reason = self.priority, self.priority_reason
+        if event.priority < priority:  # "P1" sorts before "P2"; a priority never falls by itself
+            priority, reason = event.priority, event.priority_reason
+        return replace(
+            self,
+            stage=after_customer(self.stage, event, self.last_done, answered=self.answered),
+            emotion=event.emotion,
+            category=category,
+            contact_type=contact,
+            priority=priority,
+            priority_reason=reason,
+            fields=_merged(self.fields, event),
+            solution=event.solution or self.solution,
+            customer_lines=self.customer_lines + 1,
+            said=(*self.said, event.text),
+            waiting_since=self.waiting_since or event.at,
+            need_since=self.need_since or (event.at if event.has_need else None),
+            last_at=event.at,
+            angry_in_row=self.angry_in_row + 1 if angry else 0,
+            misses_in_row=self.misses_in_row + 1 if missed else 0,
+            asked_alike=asked,
+            refusals=self.refusals + refused,
+        )
+
+    def _agent(self, event: AgentSaid) -> Conversation:
+        return replace(
+            self,
+            stage=after_agent(self.stage, event.kinds),
+            agent=event.agent or self.agent,
+            agent_lines=self.agent_lines + 1,
+            sent=(*self.sent, event.text),
+            done=self.done | event.kinds,
+            last_done=event.kinds,
+            waiting_since=None,
+            first_reply_at=self.first_reply_at or event.at,
+            last_at=event.at,
+            misses_in_row=0,
+            answered=self.answered or Kind.ANSWER in event.kinds or Kind.PROMISE in event.kinds,
+            promises=(*self.promises, *event.promises),
+        )
+
+    def _offered(self, event: Offered) -> Conversation:
+        return replace(self, used=self.used | frozenset(event.sources))
+
+
+def fold(events: Iterable[Event]) -> Conversation:
+    """The state after all events, from the beginning."""
+    return reduce(Conversation.apply, events, Conversation())
+
+
+def _outweighs(event: CustomerSaid, known: Conversation) -> bool:
+    """Of several problems the most important one sets the class."""
+    return event.priority < known.priority
+
+
+def _merged(known: Mapping[str, Value], event: CustomerSaid) -> Mapping[str, Value]:
+    if not event.fields:
+        return known
+    merged = dict(known)
+    for code, value in event.fields.items():
+        if code in FIRST_COUNTS and code in merged and code not in event.corrections:
+            continue
+        merged[code] = value
+    return merged

@@ -1,0 +1,24 @@
+"""Errors of the reading room.
+
+NluError
+└── CueFileError    a cue file that ships beside the code is malformed
+"""
+
+from __future__ import annotations
+
+
+class NluError(Exception):
+    """Root of everything this package raises."""
+
+
+class CueFileError(NluError):
+    """A line of a cue file cannot be understood.
+
+    ``file`` and ``line`` (from 1) say where, ``reason`` says what to change.
+    """
+
+    def __init__(self, file: str, line: int, reason: str) -> None:
+        super().__init__(f"{file}:{line}: {reason}")
+        self.file = file
+        self.line = line
+        self.reason = reason

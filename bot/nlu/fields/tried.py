@@ -1,0 +1,54 @@
+"""What the customer already tried: 重启试了三次, 恢复出厂设置, 拔了电源重新插过."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.nlu.fields.value import FieldValue, Message
+
+_VERB: Final = (
+    r"(?:重启|重装|重新|重置|恢复出厂|拔|插|换|清洗|清理|清空|清除|卸载|关机|开机|"
+    r"断电|重连|重登|升级|更新|刷新|按|试|检查|调|擦|充了?一?|退出"
+    r"|联系过|格式化|切换|关了|关掉|打开|拆)"
+)
+_STILL: Final = (
+    r"还是|依然|仍然|仍|照样|依旧|都没用|没用|没有用|也不行|都不行|不管用|不起作用|"
+    r"没效果|无效|也没|都没|也一样|还不行|不行|没反应|没解决"
+)
+_LED: Final = re.compile(
+    rf"(?:试过了?|尝试过了?|尝试了|试着|试了(?![一二两三四五六七八九十几好\d多]|"
+    rf"很多))([^,.!?;\n]{{2,24}}?)(?=$|[,.!?;\n]|了?(?:{_STILL})|了$|了,|也)"
+)
+_MANUAL: Final = re.compile(r"((?:按照?|照着)(?:说明书|教程|提示|客服|你们)[^,.!?;\n]{2,20})")
+_DONE: Final = re.compile(
+    rf"((?:已经)?[^,.!?;\n]{{0,12}}?{_VERB}[^,.!?;\n]{{0,20}}?(?:了|过|过了|"
+    rf"[一二两三四五六七八九十几好多\d]+[次遍回])[^,.!?;\n]{{0,12}}?)"
+    rf"(?=[,.!?;\n]|{_STILL}|$)"
+)
+_MARKS: Final = re.compile(_STILL)
+_LEAD_IN: Final = re.compile(
+    r"^(?:我|已经|都|也|自己|把|之前|刚才|然后|按你们说的|"
+    r"[\u4e00-\u9fff]{1,6}(?=我)我?)+(?=[^,]{3})"
+)
+_NOT_TRIED: Final = re.compile(r"申请|订单|快递|退款|电话|客服|投诉|修了|师傅|换货|钱|天了|付")
+
+
+def tried(message: Message) -> FieldValue | None:
+    """The customer's own words for it, where they say that it did not help or that they tried."""
+    folded = message.folded
+    led = _LED.search(folded) if "试" in folded else None
+    if led is not None:
+        return message.value(*led.span(1))
+    if _MARKS.search(folded) is None or not message.found.has("product_quality"):
+        return None
+    match = _MANUAL.search(folded)
+    if match is None:
+        match = next(
+            (found for found in _DONE.finditer(folded) if not _NOT_TRIED.search(found[1])), None
+        )
+    if match is None:
+        return None
+    start, end = match.span(1)
+    lead = _LEAD_IN.match(folded[start:end])
+    return message.value(start + (lead.end() if lead else 0), end)

@@ -1,0 +1,131 @@
+"""The check of one outgoing line against all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+import re2
+
+from bot.quality.findings import Finding, Result
+from bot.quality.fold import fold_line
+from bot.quality.places import Place, is_inside, merge, overlaps
+from bot.quality.quotes import quoted_places
+from bot.quality.rules import Rule, shipped_rules
+from bot.quality.structural import STRUCTURAL, Line
+
+#: Which rule is shown first where several begin at the same place.
+_ORDER: Final = {"block": 0, "warn": 1}
+
+
+class _Compiled:
+    """A rule with its expressions ready."""
+
+    __slots__ = ("exceptions", "rule", "unless")
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.exceptions = [re2.compile(one) for one in rule.exceptions]
+        self.unless = [re2.compile(one) for one in rule.unless]
+
+
+class Checker:
+    """Checks lines against a set of rules. Holds no state; safe to share between threads."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._compiled = [_Compiled(rule) for rule in self.rules]
+        # One pass over the text tells which patterns can match at all; few lines have any.
+        self._filter = re2.Filter()
+        self._patterns: list[tuple[int, Any]] = []
+        for i, rule in enumerate(self.rules):
+            for pattern in rule.patterns:
+                self._filter.Add(pattern)
+                self._patterns.append((i, re2.compile(pattern)))
+        if self._patterns:
+            self._filter.Compile()
+
+    @classmethod
+    def shipped(cls) -> Checker:
+        """The checker with the rules that ship, made once."""
+        return _shipped()
+
+    def warm(self) -> None:
+        """Let RE2 build its automata (it does so on demand), so that first lines are not slow."""
+        for rule in self.rules:
+            for text in (*rule.fires, *rule.passes):
+                self.check(text, upset=True)
+
+    def check(self, text: str, *, upset: bool = False) -> Result:
+        """Check one line before it is sent.
+
+        Args:
+            text: what would be sent.
+            upset: whether the customer is anxious or angry.
+
+        Returns:
+            findings by start, offsets in code points of ``text``; those of one rule that touch
+            the same characters are one finding.
+
+        """
+        folded = fold_line(text)
+        if not folded.text.strip():
+            return Result()
+        line = Line(text, folded, upset)
+        hits: dict[int, list[Place]] = {}
+        for index in self._filter.Match(folded.text, True) or () if self._patterns else ():
+            number, pattern = self._patterns[index]
+            for found in pattern.finditer(folded.text):
+                hits.setdefault(number, []).append(found.span())
+        quoted: list[Place] | None = None
+        findings: list[Finding] = []
+        for number, compiled in enumerate(self._compiled):
+            rule = compiled.rule
+            if rule.when_upset and not upset:
+                continue
+            places = hits.get(number, [])
+            if rule.check:
+                places = [*places, *STRUCTURAL[rule.check](line)]
+            if not places:
+                continue
+            if not rule.in_quotes:
+                quoted = quoted_places(folded.text) if quoted is None else quoted
+                places = [one for one in places if not is_inside(one, quoted)]
+            places = _settle(places, compiled, folded.text)
+            findings.extend(_finding(rule, *folded.origin(*place)) for place in places)
+        findings.sort(key=lambda one: (one.start, _ORDER[one.severity], one.end, one.rule))
+        return Result(tuple(findings))
+
+
+@cache
+def _shipped() -> Checker:
+    return Checker(shipped_rules())
+
+
+def _finding(rule: Rule, start: int, end: int) -> Finding:
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        start=start,
+        end=end,
+        points=rule.points,
+        advice=rule.advice,
+        message=rule.message,
+        part=rule.part,
+        override=rule.override,
+    )
+
+
+def _settle(places: list[Place], compiled: _Compiled, text: str) -> list[Place]:
+    """Hits without those an exception cancels, overlapping ones merged."""
+    for exception in compiled.exceptions:
+        if not places:
+            return []
+        allowed = merge(found.span() for found in exception.finditer(text))
+        places = [one for one in places if not overlaps(one, allowed)]
+    merged = merge(places)
+    for other in compiled.unless if merged else ():
+        if any(not overlaps(found.span(), merged) for found in other.finditer(text)):
+            return []
+    return merged

@@ -1,0 +1,1 @@
+"""The web channel: thin routes over the use cases."""

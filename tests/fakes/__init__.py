@@ -1,0 +1,1 @@
+"""Real classes behind the program's own ports, quick and deterministic, for tests."""
