@@ -113,7 +113,10 @@ def _read(folder: Path, encoder: Encoder, splitter: WordSplitter) -> tuple[Rows,
     """Rows, calibration, and the digest that the vector file must have."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        with np.load(folder / "rows.npz", allow_pickle=False) as data:
+        with (
+            (folder / "rows.npz").open("rb") as handle,  # np.load leaves a damaged file open
+            np.load(handle, allow_pickle=False) as data,
+        ):
             rows = Rows(
                 data["hashes"],
                 data["vectors"],

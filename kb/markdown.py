@@ -42,7 +42,7 @@ def rows_from_markdown(name: str, text: str) -> tuple[list[Row], list[Fault]]:
     for number, raw in enumerate(text.splitlines(), 1):
         line = _MARKS.sub("", raw).strip()
         heading, question = _HEADING.match(line), _QUESTION.match(line)
-        if heading or (question and entry.answer):
+        if heading or (question and entry.is_answered):
             # A heading over deeper headings is a section's title; over nothing it lacks its answer.
             close(len(heading[1]) if heading else 0)
             entry = _Entry()
@@ -50,7 +50,7 @@ def rows_from_markdown(name: str, text: str) -> tuple[list[Row], list[Fault]]:
             entry.start(number, heading[2], is_section=True)
             entry.level = len(heading[1])
         elif question:
-            if entry.is_section and not entry.answer and len(entry.questions) == 1:
+            if entry.is_section and not entry.is_answered and len(entry.questions) == 1:
                 entry = _Entry()  # a section title over 问/答 blocks
             entry.start(number, question[1])
         elif entry.questions and line:
@@ -77,6 +77,8 @@ class _Entry:
         self.answer: list[str] = []
         self.category = Category.PAYMENT_AFTERSALE_PROCESS.value
         self.is_section = False
+        #: Whether an answer has begun, even an empty one: what follows is another question's.
+        self.is_answered = False
         #: How deep the heading is (1 to 6); 0 where there is none.
         self.level = 0
 
@@ -90,6 +92,7 @@ class _Entry:
         if found:
             self.category = found[1].strip()
             return
+        self.is_answered = True
         answer = _ANSWER.match(line)
         text = _BULLET.sub("", answer[1] if answer else line).strip()
         if text:

@@ -137,7 +137,7 @@ def read_xlsx(
                 Fault(
                     name,
                     "",
-                    f"无法读取（{type(error).__name__}）",
+                    f"无法读取（{type(error.__cause__ or error).__name__}）",
                     "请在 Excel 中另存为 XLSX 后重试",
                 )
             ],

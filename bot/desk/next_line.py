@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.desk.situation import Situation
 from bot.domain.terms import Intent, Rule, Stage
-from kb.terms import Category
+from kb.terms import Category, Priority
 from prompts.terms import Kind
 
 _PROGRESS: Final = re.compile(
@@ -24,10 +24,8 @@ _NO_MORE: Final = re.compile(
 _QUESTION: Final = re.compile(
     r"[?？吗呢么嘛]|(?:怎么|如何|多少|什么|哪|几|能不能|可不可以|是不是|有没有|咋|啥)"
 )
-_ESCALATES: Final = frozenset(
-    {Rule.WANTS_HUMAN, Rule.THREAT, Rule.SAFETY, Rule.P1, Rule.ANGRY, Rule.REFUSED_PLAN}
-    | {Rule.REPEATED_QUESTION, Rule.BOT_MISSED, Rule.NO_SOLUTION}
-)
+#: Rules after which the customer is told who goes on.
+_HANDED_ON: Final = frozenset({Rule.REFUSED_PLAN, Rule.REPEATED_QUESTION, Rule.BOT_MISSED})
 _CASE: Final = frozenset(
     {Category.ORDER_LOGISTICS, Category.PAYMENT_AFTERSALE_PROCESS, Category.PRODUCT_QUALITY}
 )
@@ -64,6 +62,8 @@ def _feelings(s: Situation, scores: dict[Kind, float]) -> None:
         base = 0.97
     elif s.upset:
         base = 0.82
+    elif s.reading.has_need and s.now.priority is Priority.P1:
+        base = 0.8
     elif s.has(Intent.URGE):
         base = 0.6
     elif s.reading.category in {Category.PRODUCT_QUALITY, Category.SERVICE_EXPERIENCE}:
@@ -148,8 +148,10 @@ def _handover(s: Situation, scores: dict[Kind, float]) -> None:
     if s.has(Intent.WANTS_HUMAN):
         scores[Kind.ESCALATION] = 0.96
         scores[Kind.REASSURANCE] = max(scores[Kind.REASSURANCE], 0.5)
-    elif s.fired & _ESCALATES or s.has(Intent.THREAT, Intent.SAFETY):
+    elif s.has(Intent.THREAT, Intent.SAFETY) or s.fired & _HANDED_ON:
         scores[Kind.ESCALATION] = 0.72
+    elif s.fired:
+        scores[Kind.ESCALATION] = 0.42  # told inside; the customer hears of it where it helps
     elif s.angry:
         scores[Kind.ESCALATION] = 0.5
     elif s.upset and s.now.asked_alike > 1:

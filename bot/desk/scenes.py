@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.desk.situation import Situation
 from bot.domain.terms import Intent, Stage
-from kb.terms import FIELD_NAMES
+from kb.terms import FIELD_NAMES, Category
 from prompts.terms import Kind
 
 #: Field that is missing -> scenes of lines that ask for it.
@@ -45,6 +45,24 @@ def asked_fields(text: str) -> frozenset[str]:
     return frozenset(code for code, names in FIELD_NAMES.items() if any(n in text for n in names))
 
 
+_ANSWER_SCENES: Final = MappingProxyType(
+    {
+        Category.PRODUCT_FUNCTION: ("产品咨询",),
+        Category.PRICE_POLICY: ("价格咨询",),
+        Category.ORDER_LOGISTICS: ("订单查询",),
+        Category.PAYMENT_AFTERSALE_PROCESS: ("售后咨询",),
+        Category.PRODUCT_QUALITY: ("售后咨询",),
+        Category.SERVICE_EXPERIENCE: ("投诉安抚",),
+        Category.SATISFACTION_FOLLOWUP: ("建议收集",),
+    }
+)
+
+
+def _answer(s: Situation) -> tuple[str, ...]:
+    """General answers of the class at hand, where no entry answers the very question."""
+    return _ANSWER_SCENES.get(s.now.category, ())
+
+
 def _opening(s: Situation) -> tuple[str, ...]:
     if s.has(Intent.GREETING) and not s.reading.has_need:
         return ("主动询问", "首次来访")
@@ -56,9 +74,13 @@ def _reassurance(s: Situation) -> tuple[str, ...]:
         return ("威胁曝光", "投诉安抚", "情绪激动")
     if s.angry:
         return ("情绪激动", "投诉安抚")
+    if s.now.category is Category.PRODUCT_QUALITY:
+        return ("故障描述",)
     if s.has(Intent.URGE):
         return ("着急催促", "久等致歉")
-    return ("着急催促",) if s.upset else ("投诉安抚", "着急催促")
+    if s.reading.category is Category.SERVICE_EXPERIENCE:
+        return ("投诉安抚",)
+    return ("着急催促",)
 
 
 def _waiting(s: Situation) -> tuple[str, ...]:
@@ -97,6 +119,7 @@ def _escalation(s: Situation) -> tuple[str, ...]:
 _CHOICES: Final[Mapping[Kind, Callable[[Situation], tuple[str, ...]]]] = MappingProxyType(
     {
         Kind.OPENING: _opening,
+        Kind.ANSWER: _answer,
         Kind.REASSURANCE: _reassurance,
         Kind.WAITING: _waiting,
         Kind.CLOSING: _closing,

@@ -17,7 +17,7 @@ from bot.domain.escalation import escalations
 from bot.domain.events import CustomerSaid, Escalated, Offered
 from bot.nlu.reader import Reader
 from bot.nlu.reading import Reading
-from embeddings.hybrid import Hit
+from embeddings.hybrid import Hit, Query
 from kb.snapshot import Snapshot
 from kb.solutions import Solution
 from kb.terms import FIELD_NAMES, Category
@@ -26,6 +26,21 @@ from prompts.terms import Tone
 #: Entries looked at in each index.
 _SOLUTIONS: Final = 5
 _LINES: Final = 40
+#: Fields whose words say nothing of the problem.
+_NOT_SUBJECT: Final = frozenset(
+    {
+        "order_no",
+        "phone",
+        "email",
+        "account",
+        "customer_name",
+        "deadline",
+        "address",
+        "contact_time",
+    }
+)
+#: Probability from which the matched solution's own priority counts.
+_PRIORITY_FROM: Final = 0.7
 #: A message shorter than this that finds nothing is looked up together with what was said before.
 _SHORT: Final = 12
 
@@ -73,7 +88,8 @@ class Suggester:
         """
         snapshot, shelf, reader = self._tools_for(self._served())
         reading = reader.read(text, at)
-        match = self._match(snapshot, reading, before)
+        query = snapshot.prepare(text)
+        match = self._match(snapshot, reading, query, before)
         event = _event(reading, match, at)
         now = before.apply(event)
         fired = escalations(now, event)
@@ -89,7 +105,7 @@ class Suggester:
             missing=_missing(now, match.solution),
             tone=tone_of(now.said, self._house.tone),
         )
-        hits = snapshot.lines.search(snapshot.prepare(text), _LINES)
+        hits = snapshot.lines.search(query, _LINES)
         suggestions = rank(situation, snapshot, shelf, self._house, hits, top)
         shown = Offered(at, tuple(s.source for s in suggestions))
         return Turn(reading, match, now.apply(shown), tuple(fired), tuple(suggestions))
@@ -110,9 +126,13 @@ class Suggester:
             self._tools = tools
         return tools
 
-    def _match(self, snapshot: Snapshot, reading: Reading, before: Conversation) -> Match:
+    def _match(
+        self, snapshot: Snapshot, reading: Reading, query: Query, before: Conversation
+    ) -> Match:
         """The solutions that fit; a short follow-up is understood by what was said before."""
-        hits = snapshot.solutions.search(snapshot.prepare(reading.text), _SOLUTIONS)
+        subject = _subject(reading)
+        asked = query if subject == reading.text else snapshot.prepare(subject)
+        hits = snapshot.solutions.search(asked, _SOLUTIONS)
         suggest_from = snapshot.solutions.calibration.suggest
         best = hits[0] if hits and hits[0].probability >= suggest_from else None
         if best and (reading.has_need or best.probability >= snapshot.solutions.calibration.answer):
@@ -130,6 +150,18 @@ class Suggester:
         return Match(tuple(hits), None, hits[0].probability if hits else 0.0)
 
 
+def _subject(reading: Reading) -> str:
+    """The message without what tells whose case it is and by when, not which problem."""
+    text = reading.text
+    spans = sorted(
+        ((f.start, f.end) for code, f in reading.fields.items() if code in _NOT_SUBJECT),
+        reverse=True,
+    )
+    for start, end in spans:
+        text = f"{text[:start]} {text[end:]}"
+    return text if text.strip() else reading.text
+
+
 def _probability_of(hits: list[Hit], solution_id: str) -> float:
     return next((h.probability for h in hits if h.id == solution_id), 0.0)
 
@@ -139,6 +171,10 @@ def _event(reading: Reading, match: Match, at: dt.datetime) -> CustomerSaid:
     category = reading.category
     if reading.has_need and match.solution and category is Category.UNKNOWN and not match.carried:
         category = match.solution.category
+    priority, reason = reading.priority, reading.priority_reason
+    solution = match.solution
+    if solution and _settles_priority(match, reading, category) and solution.priority < priority:
+        priority, reason = solution.priority, f"标准方案“{solution.title}”定为{solution.priority}"
     fields = {code: found.value for code, found in reading.fields.items()}
     return CustomerSaid(
         at=at,
@@ -147,13 +183,24 @@ def _event(reading: Reading, match: Match, at: dt.datetime) -> CustomerSaid:
         intents=frozenset(reading.intents),
         category=category,
         contact_type=reading.contact_type,
-        priority=reading.priority,
-        priority_reason=reading.priority_reason,
+        priority=priority,
+        priority_reason=reason,
         has_need=reading.has_need,
         fields=fields,
         corrections=frozenset(c for c, f in reading.fields.items() if f.correction),
         solution=match.solution.id if match.solution and not match.carried else None,
         answerable=match.solution is not None,
+    )
+
+
+def _settles_priority(match: Match, reading: Reading, category: Category) -> bool:
+    """Whether the matched solution's own priority counts: found by this very need, and surely."""
+    sure = match.probability >= _PRIORITY_FROM and not match.carried
+    return (
+        sure
+        and reading.has_need
+        and match.solution is not None
+        and match.solution.category is category
     )
 
 

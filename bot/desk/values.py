@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from bot.desk.house import House
@@ -58,8 +59,12 @@ def values_for(
 
 
 def with_limits(
-    values: dict[str, str], text: str, house: House, solution: Solution | None, at: dt.datetime
-) -> dict[str, str]:
+    values: Mapping[str, str],
+    text: str,
+    house: House,
+    solution: Solution | None,
+    at: dt.datetime,
+) -> Mapping[str, str]:
     """``values`` with ``time_limit`` and ``deadline`` for a line with this text.
 
     A line about checking takes the solution's check limit, others its execution limit; without a
@@ -69,7 +74,7 @@ def with_limits(
         return values
     limit = _limit(text, solution) or Duration(house.follow_up_hours, Unit.HOUR)
     due = due_at(limit, house.local(at))
-    return values | {"time_limit": limit.said, "deadline": said_time(due) + "前"}
+    return {**values, "time_limit": limit.said, "deadline": said_time(due) + "前"}
 
 
 def _limit(text: str, solution: Solution | None) -> Duration | None:

@@ -17,7 +17,11 @@ def why_solution(
     s: Situation, solution: Solution, line: Line, probability: float, matched: str
 ) -> str:
     """Why a line of a solution's script is offered."""
-    reason = f"与“{matched}”意思相近（把握 {probability:.0%}）" if matched else f"正在处理“{solution.title}”"
+    reason = (
+        f"与“{matched}”意思相近（把握 {probability:.0%}）"
+        if matched
+        else f"正在处理“{solution.title}”"
+    )
     if line.kind is Kind.ANSWER:
         text = f"{reason}，按标准方案“{solution.title}”解答"
     elif line.kind is Kind.REASSURANCE:

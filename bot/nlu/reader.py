@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.terms import Emotion
+from bot.domain.terms import Emotion, Intent
 from bot.nlu.category import category_of
 from bot.nlu.contact import contact_type_of, priority_of
 from bot.nlu.fields.extract import extract
@@ -23,6 +23,7 @@ from bot.nlu.reading import Reading
 from kb.terms import Category
 
 _DIGIT: Final = re.compile(r"[0-9]")
+_WHOLE_REPEATED: Final = re.compile(r"^([^\W\d_]{2,6}?)[,.!~ ]?(?:\1[,.!~ ]?){1,4}\W*$")
 
 
 class Reader:
@@ -41,7 +42,7 @@ class Reader:
         Never raises on any text; time is linear in its length.
         """
         folded = fold(text)
-        found = self._lexicon.read(folded)
+        found = self._lexicon.read(_said_once(folded))
         message = Message(
             text=text,
             folded=folded,
@@ -56,9 +57,11 @@ class Reader:
         category = category_of(
             found,
             asks=asks_something(found, intents),
-            states=states_something(folded, intents, found, filled),
+            states=states_something(_said_once(folded), intents, found, filled),
             upset=emotion is Emotion.ANGRY,
         )
+        if category is Category.UNKNOWN and Intent.SAFETY in intents:
+            category = Category.PRODUCT_QUALITY  # an accident is a need, whatever words it lacks
         has_need = category is not Category.UNKNOWN
         if has_need:
             fields = MappingProxyType({**fields, "problem": _problem(text)})
@@ -80,6 +83,12 @@ class Reader:
             fields=fields,
             has_need=has_need,
         )
+
+
+def _said_once(folded: str) -> str:
+    """没有了没有了 as 没有了: a whole message said twice or more means what it means once."""
+    repeated = _WHOLE_REPEATED.match(folded)
+    return repeated[1] if repeated else folded
 
 
 def _problem(text: str) -> FieldValue:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from embeddings.errors import IndexMismatch
+from embeddings.words import cache_folder
 from kb import compiled as compiling
 from kb import lexicon, snapshot
 from kb.compiled import compiled
@@ -20,6 +21,7 @@ from kb.fingerprint import files_fingerprint, library_fingerprint
 from kb.library import Library
 from kb.review import Finding, review
 from kb.snapshot import Snapshot
+from kb.solutions import Solution
 from prompts.errors import LoadFailed
 from tests.fakes.encoder import NgramEncoder
 from tests.fakes.library import TOPICS, line, small_library, solution, write_lines
@@ -80,9 +82,7 @@ def test_an_index_of_another_encoder_lexicon_or_content_is_refused(tmp_path: Pat
 
 @pytest.mark.parametrize("name", ["manifest.json", "rows.npz", "index.faiss"])
 @pytest.mark.parametrize("damage", ["missing", "empty", "cut", "flipped", "other"])
-def test_a_damaged_index_is_refused_and_built_anew(
-    tmp_path: Path, name: str, damage: str
-) -> None:
+def test_a_damaged_index_is_refused_and_built_anew(tmp_path: Path, name: str, damage: str) -> None:
     made = built()
     made.save(tmp_path)
     path = tmp_path / "solutions" / name
@@ -146,7 +146,7 @@ def test_taking_many_entries_out_measures_the_bands_anew() -> None:
     assert step.solutions.calibration == built(less).solutions.calibration
 
 
-def many_solutions(count: int) -> tuple[object, ...]:
+def many_solutions(count: int) -> tuple[Solution, ...]:
     return tuple(
         solution(i, f"{TOPICS[i % 10]}之{i}", questions=(f"{TOPICS[i % 10]}问{i}", f"急{i}"))
         for i in range(count)
@@ -160,7 +160,7 @@ def test_planted_duplicates_and_contradictions_are_found() -> None:
         solutions=(
             *library.solutions,
             solution(20, "包裹破损怎么赔", "破损包裹7天内可以申请赔付。"),
-            solution(21, "包裹破损如何赔", "申请请在15日内提出，到期不再赔付。", questions=("包裹破损，急",)),
+            solution(21, "包裹破损怎么赔呀", "申请请在15日内提出，到期不再赔付。"),
             solution(22, "会员能退费吗", "会员费支持按天退还。", questions=("会员能退费吗？",)),
             solution(23, "会员能不能退", "会员费不支持退还。", questions=("会员能退费吗!",)),
             solution(24, "电子发票在哪下", "请到订单页下载。", questions=("下载电子发票",)),
@@ -212,7 +212,7 @@ def test_the_fingerprint_of_a_library_changes_with_every_entry() -> None:
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    words = compiling.cache_folder()
+    words = cache_folder()
     folder = tmp_path / "cache"
     folder.mkdir()
     for path in words.glob("words-*"):  # spare the second that cutting jieba's dictionary costs

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from kb import versions
 from kb.changes import Changes, changes_between
 from kb.errors import StoreBusy, VersionMissing
 from kb.library import Library
@@ -146,7 +145,7 @@ def test_a_failure_while_writing_leaves_no_version_and_no_rubbish(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(versions.os, step, fail)
+        patch.setattr(os, step, fail)
         with pytest.raises(OSError, match="No space"):
             add(store, small_library())
     assert sorted(p.name for p in store.folder.iterdir()) == [".lock", "000001.jsonl"]
@@ -165,7 +164,7 @@ def test_what_a_crash_left_half_written_is_no_version_and_goes_with_the_next(
 
 def test_files_of_a_version_are_for_the_owner_alone(store: VersionStore) -> None:
     add(store, small_library())
-    assert os.stat(store.folder / "000001.jsonl").st_mode & 0o077 == 0
+    assert (store.folder / "000001.jsonl").stat().st_mode & 0o077 == 0
     assert store.folder.stat().st_mode & 0o077 == 0
 
 

@@ -13,7 +13,7 @@ from prompts.library import load_lines
 from prompts.lines import COLUMNS
 
 HEADER = ",".join(COLUMNS)
-ROW = "a1,安抚,物流延误,亲切,致歉,让您久等了，抱歉。,,还没到,标签,一组,2026-01-01,2026-12-31"
+ROW = "a1,安抚,物流延误,亲切,致歉,让您久等了，抱歉。,,还没到,易碎,一组,2026-01-01,2026-12-31"
 
 
 def load(path: Path, data: str | bytes) -> list[tuple[str, str]]:

@@ -159,9 +159,7 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
 
 def test_a_repeated_id_names_both_places(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("lines:\n- {id: x, kind: ack, text: 好}\n", encoding="utf-8")
-    (tmp_path / "b.yaml").write_text(
-        "lines:\n\n- {id: x, kind: ack, text: 行}\n", encoding="utf-8"
-    )
+    (tmp_path / "b.yaml").write_text("lines:\n\n- {id: x, kind: ack, text: 行}\n", encoding="utf-8")
     with pytest.raises(LoadFailed) as caught:
         load_lines([tmp_path])
     (fault,) = caught.value.faults

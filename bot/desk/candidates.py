@@ -1,0 +1,222 @@
+"""Finding the lines that could be said for a kind: script, example, scene.
+
+A candidate is cheap: what it would read like and why it is offered is worked out only for those
+that are listed (:mod:`bot.desk.ranking`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.desk.house import House
+from bot.desk.scenes import scenes_for
+from bot.desk.shelf import Shelf, tone_score, usable
+from bot.desk.situation import Situation
+from embeddings.hybrid import Hit
+from kb.snapshot import Snapshot
+from kb.solutions import Solution
+from prompts.lines import Line
+from prompts.template import variables_of
+from prompts.terms import Kind
+
+#: Joint score from which a line's example speaks for it, whatever its scene.
+EXAMPLE_FROM: Final = 0.42
+#: Bonus of a line of the best, second and third scene of the situation.
+SCENE: Final = (0.30, 0.24, 0.18)
+#: What a general answer of the class is worth where nothing, or something, answers the question.
+_GENERAL_ANSWER: Final = 0.84
+_GENERAL_BESIDE: Final = 0.55
+#: What speaks for a line beside its match: tone, no holes, asking for what is missed first; and
+#: against it: having been offered before.
+_TONE: Final = 0.5
+_READY: Final = 0.12
+_ASKS_FIRST: Final = 0.3
+_OFFERED: Final = 0.9
+_BEST_FIT: Final = 1.7
+#: A conversation keeps one tone: another is for want of anything better.
+_OTHER_TONE: Final = 0.85
+#: Solutions whose answers compete.
+_ANSWERS: Final = 3
+#: Variables that :func:`bot.desk.values.with_limits` always fills.
+_LIMITS: Final = frozenset({"time_limit", "deadline"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A line that could be offered.
+
+    Attributes:
+        line: the line itself.
+        source: ``prompts:<id>`` or ``kb:<id>``.
+        score: 0…1, what it is ranked by.
+        sure: whether it may stand in the *answer* band once it is ready.
+        matched: the wording that matched, or "".
+        solution: the solution whose script it belongs to, or None.
+        probability: how probable that solution is.
+        hit: the example message that matched, or None.
+
+    """
+
+    line: Line
+    source: str
+    score: float
+    sure: bool
+    matched: str
+    solution: Solution | None = None
+    probability: float = 0.0
+    hit: Hit | None = None
+
+    @property
+    def order(self) -> tuple[float, str]:
+        """Sorts the best first, ties by source."""
+        return (-self.score, self.source)
+
+
+class Finder:
+    """Finds the candidates of each kind for one situation.
+
+    Args:
+        s: the situation.
+        snapshot: what is being served.
+        shelf: its lines sorted for choosing.
+        house: the desk's settings.
+        values: the variables that can be filled now.
+        hits: lines whose example messages are like the message.
+
+    """
+
+    def __init__(
+        self,
+        s: Situation,
+        snapshot: Snapshot,
+        shelf: Shelf,
+        house: House,
+        values: Mapping[str, str],
+        hits: Sequence[Hit],
+    ) -> None:
+        self._s, self._shelf, self._house, self._snapshot = s, shelf, house, snapshot
+        self._filled = _LIMITS | values.keys()
+        self._day: dt.date = house.local(s.at).date()
+        self._hits: dict[Kind, list[tuple[Line, Hit]]] = {}
+        for hit in hits:
+            line = snapshot.line_of[hit.id]
+            self._hits.setdefault(line.kind, []).append((line, hit))
+
+    def find(self, kind: Kind, chance: float) -> Iterator[Candidate]:
+        """Candidates of a kind that fits with this chance, in no order."""
+        solution = self._s.match.solution
+        if kind is Kind.ANSWER:
+            yield from self._answers(chance)
+        elif solution is not None:
+            yield from self._script(solution, kind, chance)
+        yield from self._by_example(kind, chance)
+
+    def _answers(self, chance: float) -> Iterator[Candidate]:
+        """The answers of the matched solutions, by how probable each is."""
+        match = self._s.match
+        if match.carried and match.solution is not None:
+            if self._may_tell(match.solution):
+                line = match.solution.answer
+                yield self._of_script(match.solution, line, chance, match.probability, "")
+            return
+        suggest_from = self._snapshot.solutions.calibration.suggest
+        for hit in match.hits[:_ANSWERS]:
+            solution = self._snapshot.solution_of[hit.id]
+            if hit.probability >= suggest_from and self._may_tell(solution):
+                line = solution.answer
+                yield self._of_script(solution, line, chance, hit.probability, hit.wording)
+
+    def _script(self, solution: Solution, kind: Kind, chance: float) -> Iterator[Candidate]:
+        """Lines of the matched solution's own script."""
+        if not self._may_tell(solution) and kind not in {Kind.REASSURANCE, Kind.WAITING}:
+            return
+        match = self._s.match
+        matched = match.hits[0].wording if match.hits and not match.carried else ""
+        for line in solution.script:
+            if line.kind is kind and self._asks_anew(line):
+                yield self._of_script(solution, line, chance, match.probability, matched)
+
+    def _of_script(
+        self, solution: Solution, line: Line, chance: float, probability: float, matched: str
+    ) -> Candidate:
+        answer_from = self._snapshot.solutions.calibration.answer
+        source = f"kb:{solution.id}"
+        if line.kind is Kind.ANSWER:
+            score = chance * (0.55 + 0.45 * min(1.0, probability / answer_from))
+            score *= 0.96 if source in self._s.before.used else 1.0
+        else:
+            score = chance * (0.82 + 0.18 * probability)
+        return Candidate(
+            line=line,
+            source=source,
+            score=score,
+            sure=probability >= answer_from,
+            matched=matched,
+            solution=solution,
+            probability=probability,
+        )
+
+    def _may_tell(self, solution: Solution) -> bool:
+        """Not outside its validity, and nothing account-specific before identity is verified."""
+        return solution.is_valid_on(self._day) and not solution.identity_first
+
+    def _by_example(self, kind: Kind, chance: float) -> Iterator[Candidate]:
+        """Lines of the phrase library: by example message, then by scene, then any of the kind."""
+        scenes = scenes_for(kind, self._s)
+        offered: set[str] = set()
+        for line, hit in self._hits.get(kind, ()):
+            general = kind is not Kind.ANSWER and bool(set(scenes) & set(line.scenes))
+            if (hit.score >= EXAMPLE_FROM or general) and self._may_offer(line):
+                offered.add(line.id)
+                match = 0.9 * hit.score + _scene_bonus(line, scenes)
+                yield self._of_library(line, chance, match, hit)
+        if kind is Kind.ANSWER:
+            chance *= _GENERAL_BESIDE if self._s.match.solution else _GENERAL_ANSWER
+        for scene in scenes:
+            for line in self._shelf.in_scene(kind, scene):
+                if line.id not in offered and self._may_offer(line):
+                    offered.add(line.id)
+                    yield self._of_library(line, chance, _scene_bonus(line, scenes), None)
+        if not offered and kind is not Kind.ANSWER:
+            for line in self._shelf.of_kind(kind):
+                if self._may_offer(line):
+                    yield self._of_library(line, chance * 0.8, 0.0, None)
+
+    def _may_offer(self, line: Line) -> bool:
+        return usable(line, self._day, self._house.team) and self._asks_anew(line)
+
+    def _asks_anew(self, line: Line) -> bool:
+        """Never ask for what was already said."""
+        if line.kind is not Kind.ASK_INFO:
+            return True
+        return not (self._shelf.asks(line) & self._s.now.fields.keys())
+
+    def _of_library(self, line: Line, chance: float, match: float, hit: Hit | None) -> Candidate:
+        tone = tone_score(line, self._s.tone)
+        ready = bool(line.fallback) or self._filled.issuperset(variables_of(line.text))
+        fit = match + _TONE * tone + _READY * ready
+        if line.kind is Kind.ASK_INFO and self._s.missing:
+            fit += _ASKS_FIRST * (self._s.missing[0] in self._shelf.asks(line))
+        source = f"prompts:{line.id}"
+        if source in self._s.before.used:
+            fit -= _OFFERED
+        fit = max(0.0, min(1.0, fit / _BEST_FIT))
+        by_example = hit is not None and hit.score >= EXAMPLE_FROM
+        return Candidate(
+            line=line,
+            source=source,
+            score=chance * (0.75 + 0.25 * fit) * (1.0 if tone else _OTHER_TONE),
+            sure=match >= SCENE[0],
+            matched=hit.wording if hit and by_example else "",
+            hit=hit if by_example else None,
+        )
+
+
+def _scene_bonus(line: Line, scenes: Sequence[str]) -> float:
+    for bonus, scene in zip(SCENE, scenes, strict=False):
+        if scene in line.scenes:
+            return bonus
+    return 0.0
