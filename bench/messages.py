@@ -100,5 +100,4 @@ def _read(path: Path) -> Iterator[Question]:
             item = json.loads(line)
             yield Question(str(item["text"]), str(item["id"]))
         except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"{path.name}:{number}: needs {{\"id\", \"text\"}}") from error
-
+            raise ValueError(f'{path.name}:{number}: needs {{"id", "text"}}') from error

@@ -67,9 +67,7 @@ def _speed_row(f: Found) -> list[str]:
 
 def _recall(r: Results) -> str:
     head = ["entries", "search", "held-out R@1", "R@3", "asked", "left-out R@1", "R@3", "asked"]
-    rows = [
-        [f"{f.entries:,}", f.name, *_shares(f.held_out), *_shares(f.left_out)] for f in r.found
-    ]
+    rows = [[f"{f.entries:,}", f.name, *_shares(f.held_out), *_shares(f.left_out)] for f in r.found]
     return _table(head, rows)
 
 
@@ -154,9 +152,7 @@ def rewrite(path: Path, results: Results) -> None:
     text = path.read_text(encoding="utf-8")
     for name, make in SECTIONS.items():
         body = make(results)
-        place = re.compile(
-            rf"(?<=<!-- bench:{name} -->\n).*?(?=<!-- /bench:{name} -->)", re.DOTALL
-        )
+        place = re.compile(rf"(?<=<!-- bench:{name} -->\n).*?(?=<!-- /bench:{name} -->)", re.DOTALL)
         if not place.search(text):
             raise MarkerMissing(path, name)
         if body:

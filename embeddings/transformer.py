@@ -48,6 +48,7 @@ class TransformerEncoder:
                 name, "没有安装 sentence-transformers", "请执行 pip install sentence-transformers"
             )
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        os.environ.setdefault("HF_HUB_ETAG_TIMEOUT", "3")  # seconds; read when the hub is imported
         from sentence_transformers import SentenceTransformer
 
         try:

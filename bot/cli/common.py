@@ -183,6 +183,8 @@ def one_or_many(text: str | None, file: Path | None) -> Iterator[tuple[str, dict
         raise click.UsageError("请给出一段文字，或用 --file 指定 JSON Lines 文件（二选一）。")
     if file is not None:
         yield from read_items(file)
+    elif not (text or "").strip():
+        raise click.UsageError("文字是空的，请写出要处理的内容。")
     else:
         yield "TEXT", {"text": text}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.common import Chosen, emit, place_options
+from kb.versions import VersionStore
 
 if TYPE_CHECKING:
     from kb.knowledge import LoadReport
@@ -35,8 +38,16 @@ def kb() -> None:
 @place_options
 def check(chosen: Chosen, paths: Sequence[Path], *, replace: bool, as_json: bool) -> None:
     """校验文件并预演加载，不做任何改动。"""
-    report = chosen.program().knowledge.check(paths, replace=replace)
+    program = chosen.program()
+    with contextlib.ExitStack() as stack:
+        if not VersionStore(program.knowledge_folder / "versions").latest():
+            # nothing is kept of a check, not even the first version of a new folder
+            aside = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            program = chosen.with_(data=aside).program()
+        report = program.knowledge.check(paths, replace=replace)
     _report(report, "校验通过（未加载）", as_json=as_json)
+    if report.regression_after < report.regression_before and not as_json:
+        click.echo("注意：回归检查变差，直接加载会被拒绝；请修改内容，或加载时加 --force。")
 
 
 @kb.command(epilog="例：  huashu kb load 我的话术.csv --note 双十一话术")
@@ -93,8 +104,6 @@ def reload(chosen: Chosen, *, force: bool, as_json: bool) -> None:
 @place_options
 def versions(chosen: Chosen, *, as_json: bool) -> None:
     """列出所有版本：谁、何时、改了什么。"""
-    from kb.versions import VersionStore
-
     history = VersionStore(chosen.program().knowledge_folder / "versions").history()
     if as_json:
         for version in history:

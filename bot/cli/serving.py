@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
 
 from bot.cli.common import Chosen, fail, place_options
+
+if TYPE_CHECKING:
+    from bot.bootstrap import Program
 
 
 @click.command(epilog="例：  huashu serve --port 8666")
@@ -28,6 +32,8 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
     host, port = host or settings.host, settings.port if port is None else port
     click.echo("正在载入话术与知识……", err=True)
     knowledge = program.knowledge
+    if settings.library is not None:
+        _take_over(program, settings.library)
     zone = ZoneInfo(settings.zone)
     desk = LiveDesk(program.live_chat, program.checker, lambda: dt.datetime.now(zone))
 
@@ -58,6 +64,21 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
     except OSError as error:
         fail(
             f"无法监听 {host}:{port}（{error.strerror or error}）。换一个端口：huashu serve --port 0"
+        )
+
+
+def _take_over(program: Program, library: Path) -> None:
+    """Make another library what is served, as a new version where it differs."""
+    if program.knowledge.check([library], replace=True).changes:
+        program.knowledge.load(
+            [library],
+            at=program.now(),
+            who="serve",
+            note=f"--library {library.name}",
+            replace=True,
+            force=True,
+            action="reload",
+            progress=program.progress,
         )
 
 

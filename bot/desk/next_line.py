@@ -49,7 +49,7 @@ def _opening(s: Situation, scores: dict[Kind, float]) -> None:
         return
     if s.before.is_new:
         scores[Kind.OPENING] = 0.58 if s.reading.has_need else 0.95
-        if s.angry:
+        if s.angry or s.has(Intent.WANTS_HUMAN):
             scores[Kind.OPENING] = 0.4
     elif s.has(Intent.GREETING) and not s.reading.has_need:
         scores[Kind.OPENING] = 0.6
@@ -92,6 +92,8 @@ def _business(s: Situation, scores: dict[Kind, float]) -> None:
         scores[Kind.ASK_INFO] = 0.4 if s.missing else 0.2
     else:
         scores[Kind.ASK_INFO] = 0.45
+    if s.verify_first and need:
+        scores[Kind.ASK_INFO], scores[Kind.ANSWER] = 0.9, 0.45
     if informed:
         scores[Kind.WAITING] = 0.8
         scores[Kind.ANSWER] = max(scores[Kind.ANSWER], 0.66)

@@ -98,6 +98,8 @@ def _closing(s: Situation) -> tuple[str, ...]:
 
 
 def _ask(s: Situation) -> tuple[str, ...]:
+    if s.verify_first:
+        return ("身份核实",)
     for code in s.missing:
         if code in ASK_SCENES:
             return ASK_SCENES[code]

@@ -52,6 +52,11 @@ class Situation:
         return any(i in self.reading.intents for i in intents)
 
     @property
+    def verify_first(self) -> bool:
+        """Whether the matched solution may only be told once the customer's identity is checked."""
+        return self.match.solution is not None and self.match.solution.identity_first
+
+    @property
     def gave_information(self) -> bool:
         """Whether the message brings something that helps to look the case up."""
         helpful = {"order_no", "phone", "account", "customer_name", "fault_code", "address"}

@@ -47,8 +47,9 @@ def values_for(
         ("product", "product"),
         ("fault_code", "fault_code"),
     ):
-        if code in fields:
-            values[variable] = str(fields[code])
+        value = str(fields.get(code, ""))
+        if len(value) > 1:  # a bare surname is no way to address anyone
+            values[variable] = value
     if "phone" in fields:
         values["phone_tail"] = str(fields["phone"])[-4:]
     if "amount" in fields:

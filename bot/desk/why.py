@@ -77,6 +77,8 @@ def _situation(s: Situation, line: Line) -> str:
             "客户没有新的问题，礼貌收尾" if not s.reading.has_need else "解答后询问是否还有其他需要"
         )
     if kind is Kind.ASK_INFO:
+        if s.verify_first:
+            return "该业务涉及账户信息，须先核实身份"
         if s.missing:
             first = s.missing[0]
             return f"处理该问题还需要{FIELD_NAMES[first][0] if first in FIELD_NAMES else first}"

@@ -142,7 +142,10 @@ _TIMES: Final[tuple[tuple[re.Pattern[str], Resolve], ...]] = (
     (re.compile(_HOURED), _bare_time),
 )
 _RANGE_DAYS: Final = re.compile(rf"{_N}\s*(?:-|—|~|至|到)\s*{_N}\s*(个?工作日|天|个?小时|分钟)")
-_LOOK_UP: Final = re.compile(r"(?:请|麻烦)?您?(?:稍等|稍候|等一下|等待)|稍等|稍候")
+#: Asking for a moment's patience, with its minutes, promises nothing.
+_LOOK_UP: Final = re.compile(
+    rf"(?:请|麻烦|烦请)?您?(?:稍等|稍候|等一下|耐心等待)[^，,。]*|[{CHARS}]+(?:[-–~到至][{CHARS}]+)?分钟(?:左右|以内|内)?(?=[，,。]|$)"
+)
 _PAST: Final = re.compile(r"(?:已经|已)(?:为您|帮您|给您)?[^，,]{0,6}(?:了|通过|签收|到账|退回)")
 
 
@@ -150,8 +153,8 @@ def promises_in(text: str, at: dt.datetime) -> tuple[Promise, ...]:
     """The promises of one line sent at ``at`` (with zone); asking for patience is none."""
     found = []
     for sentence in _SENTENCE.finditer(text):
-        said = sentence.group().strip()
-        if not (_UNDERTAKES.search(said) and _ACTION.search(said)) or _LOOK_UP.search(said):
+        said = _LOOK_UP.sub("", sentence.group()).strip("，, ")
+        if not (_UNDERTAKES.search(said) and _ACTION.search(said)):
             continue
         due = _due(said, at)
         if due is not None and not (_PAST.search(said) and due <= at):
