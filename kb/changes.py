@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.fingerprint import entry_hashes
 from kb.library import Library
 
 
@@ -30,10 +28,16 @@ class Changes:
 
 def changes_between(before: Library | None, after: Library) -> Changes:
     """Compare two libraries entry by entry."""
-    old: Mapping[str, str] = entry_hashes(before) if before else {}
-    new = entry_hashes(after)
+    old, new = _entries(before) if before else {}, _entries(after)
     return Changes(
         added=tuple(k for k in new if k not in old),
-        updated=tuple(k for k in new if k in old and old[k] != new[k]),
+        updated=tuple(k for k in new if k in old and old[k] is not new[k] and old[k] != new[k]),
         removed=tuple(k for k in old if k not in new),
     )
+
+
+def _entries(library: Library) -> dict[str, object]:
+    found: dict[str, object] = {f"line:{line.id}": line for line in library.lines}
+    found.update((f"solution:{s.id}", s) for s in library.solutions)
+    found.update((f"lexicon:{name}", text) for name, text in library.lexicon.files.items())
+    return found

@@ -24,6 +24,8 @@ from prompts.terms import Kind
 
 #: Joint score from which a line's example speaks for it, whatever its scene.
 EXAMPLE_FROM: Final = 0.42
+#: The same where something else is under discussion: a short 然后呢 is like many an example.
+_EXAMPLE_ASIDE: Final = 0.80
 #: Bonus of a line of the best, second and third scene of the situation.
 SCENE: Final = (0.30, 0.24, 0.18)
 #: What a general answer of the class is worth where nothing, or something, answers the question.
@@ -38,6 +40,8 @@ _OFFERED: Final = 0.9
 _BEST_FIT: Final = 1.7
 #: A conversation keeps one tone: another is for want of anything better.
 _OTHER_TONE: Final = 0.85
+#: Lines of one scene, not offered before, after which the rest (of lesser fit) is not looked at.
+_FRESH: Final = 6
 #: Solutions whose answers compete.
 _ANSWERS: Final = 3
 #: Variables that :func:`bot.desk.values.with_limits` always fills.
@@ -167,19 +171,27 @@ class Finder:
         """Lines of the phrase library: by example message, then by scene, then any of the kind."""
         scenes = scenes_for(kind, self._s)
         offered: set[str] = set()
+        example_from = EXAMPLE_FROM
+        if kind is Kind.ANSWER and self._s.match.carried:
+            example_from = _EXAMPLE_ASIDE
         for line, hit in self._hits.get(kind, ()):
             general = kind is not Kind.ANSWER and bool(set(scenes) & set(line.scenes))
-            if (hit.score >= EXAMPLE_FROM or general) and self._may_offer(line):
+            if (hit.score >= example_from or general) and self._may_offer(line):
                 offered.add(line.id)
                 match = 0.9 * hit.score + _scene_bonus(line, scenes)
                 yield self._of_library(line, chance, match, hit)
         if kind is Kind.ANSWER:
             chance *= _GENERAL_BESIDE if self._s.match.solution else _GENERAL_ANSWER
+        wanted = self._s.missing[0] if kind is Kind.ASK_INFO and self._s.missing else ""
         for scene in scenes:
-            for line in self._shelf.in_scene(kind, scene):
+            fresh = 0
+            for line in self._shelf.in_scene(kind, scene, self._s.tone, wanted):
                 if line.id not in offered and self._may_offer(line):
                     offered.add(line.id)
                     yield self._of_library(line, chance, _scene_bonus(line, scenes), None)
+                    fresh += f"prompts:{line.id}" not in self._s.before.used
+                    if fresh == _FRESH:
+                        break
         if not offered and kind is not Kind.ANSWER:
             for line in self._shelf.of_kind(kind):
                 if self._may_offer(line):

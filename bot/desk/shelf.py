@@ -1,4 +1,4 @@
-"""The lines of a snapshot sorted for choosing: by kind and by kind and scene.
+"""The lines of a snapshot sorted for choosing: by kind, by scene, by tone and what they ask for.
 
 Made once for each snapshot and reused for every message.
 """
@@ -28,6 +28,7 @@ class Shelf:
         self._by_scene: dict[tuple[Kind, str], list[Line]] = defaultdict(list)
         self._by_kind: dict[Kind, list[Line]] = defaultdict(list)
         self._asks: dict[str, frozenset[str]] = {}
+        self._ordered: dict[tuple[Kind, str, Tone, str], tuple[Line, ...]] = {}
         for line in snapshot.library.lines:
             for scene in line.scenes:
                 place = self._by_scene[line.kind, scene]
@@ -38,9 +39,17 @@ class Shelf:
             if line.kind is Kind.ASK_INFO:
                 self._asks[line.id] = asked_fields(line.text)
 
-    def in_scene(self, kind: Kind, scene: str) -> Sequence[Line]:
-        """Lines of a kind tagged with a scene, in library order."""
-        return self._by_scene.get((kind, scene), ())
+    def in_scene(self, kind: Kind, scene: str, tone: Tone, wanted: str = "") -> Sequence[Line]:
+        """Lines of a kind tagged with a scene: those that ask for ``wanted`` first, then by tone."""
+        key = (kind, scene, tone, wanted)
+        ordered = self._ordered.get(key)
+        if ordered is None:
+            lines = self._by_scene.get((kind, scene), ())
+            ordered = tuple(
+                sorted(lines, key=lambda x: (wanted not in self.asks(x), -tone_score(x, tone)))
+            )
+            self._ordered[key] = ordered  # the same whoever writes it: safe between threads
+        return ordered
 
     def of_kind(self, kind: Kind) -> Sequence[Line]:
         """Some lines of a kind, in library order."""
@@ -48,8 +57,9 @@ class Shelf:
 
     def asks(self, line: Line) -> frozenset[str]:
         """The fields a line asks for."""
-        known = self._asks.get(line.id)
-        return asked_fields(line.text) if known is None else known
+        return self._asks.get(line.id) or (
+            asked_fields(line.text) if "#" in line.id else frozenset()
+        )
 
 
 def usable(line: Line, day: dt.date, team: str) -> bool:
