@@ -42,7 +42,7 @@ class Reader:
         Never raises on any text; time is linear in its length.
         """
         folded = fold(text)
-        found = self._lexicon.read(_said_once(folded))
+        found = self._lexicon.read(folded)
         message = Message(
             text=text,
             folded=folded,
@@ -51,13 +51,16 @@ class Reader:
             has_digit=_DIGIT.search(folded) is not None,
         )
         fields = extract(message, self._products)
+        once = _said_once(folded)
+        if once != folded:
+            found = self._lexicon.read(once)
         intents = intents_of(found)
         emotion = mood_of(folded, found)
         filled = sum(value.end - value.start for value in fields.values())
         category = category_of(
             found,
             asks=asks_something(found, intents),
-            states=states_something(_said_once(folded), intents, found, filled),
+            states=states_something(once, intents, found, filled),
             upset=emotion is Emotion.ANGRY,
         )
         if category is Category.UNKNOWN and Intent.SAFETY in intents:
