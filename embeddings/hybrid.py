@@ -22,9 +22,13 @@ from embeddings.text import normalise
 from embeddings.vectors import HalfVectors, VectorIndex
 from embeddings.words import WordSplitter
 
+Themes = npt.NDArray[np.float16] | npt.NDArray[np.float32]
+
 #: What each channel proposes before the joint score decides.
-PROPOSALS: Final = 48
+PROPOSALS: Final = 32
 _THEMES_AT_ONCE: Final = 4_096
+#: Up to here themes are kept in full precision: quicker, and small.
+_WIDE_THEMES: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +198,8 @@ class HybridIndex:
     ) -> npt.NDArray[np.float32]:
         """Cosines of the message with the themes of the rows' entries, shape ``(len(rows),)``."""
         owners = self._owner[rows]
-        cosines = self._themes[owners].astype(np.float32) @ vector
+        entries, back = np.unique(owners, return_inverse=True)
+        cosines = (self._themes[entries].astype(np.float32, copy=False) @ vector)[back]
         for entry in {int(self._owner[row]) for row in without}:
             left = [r for r in self.rows_of(entry) if r not in without]
             mean = self.rows.vectors[left].astype(np.float32).sum(axis=0)
@@ -218,12 +223,13 @@ class HybridIndex:
         return self._texts[row]
 
 
-def _themes(vectors: HalfVectors, owner: RowNumbers, entries: int) -> HalfVectors:
+def _themes(vectors: HalfVectors, owner: RowNumbers, entries: int) -> Themes:
     """The mean direction of each entry's wordings, shape ``(entries, dim)``, unit rows."""
     if not len(vectors):
         return np.zeros((entries, vectors.shape[1]), dtype=np.float16)
     starts = np.searchsorted(owner, np.arange(entries))
-    themes = np.empty((entries, vectors.shape[1]), dtype=np.float16)
+    wide = np.float32 if entries <= _WIDE_THEMES else np.float16
+    themes = np.empty((entries, vectors.shape[1]), dtype=wide)
     for first in range(0, entries, _THEMES_AT_ONCE):  # bounds the float32 copy
         last = min(first + _THEMES_AT_ONCE, entries)
         end = starts[last] if last < entries else len(vectors)

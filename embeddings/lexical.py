@@ -92,6 +92,9 @@ class Postings:
         else:
             norm = float(np.sqrt((idf**2).sum() + unseen * self._unseen))
             weights = (idf / norm).astype(np.float32)
+        if self.size <= _SMALL:
+            scores = self._added_at_once(at, weights)
+            return scores, _best(scores, np.flatnonzero(scores), top)
         touched = []
         for i, term in enumerate(at.tolist()):
             if i and spent[i] > BUDGET:
@@ -101,20 +104,27 @@ class Postings:
             scores[docs] += self._impacts[start:end] * weights[i]
             if not i or spent[i] <= _CANDIDATES:
                 touched.append(docs)
-        return scores, self._best(scores, touched, top)
-
-    def _best(self, scores: Scores, touched: list[npt.NDArray[np.int32]], top: int) -> RowNumbers:
-        candidates = (
-            np.flatnonzero(scores) if self.size <= _SMALL else np.concatenate(touched)
-        ).astype(np.int64)
-        if self.size > _SMALL and len(candidates) > 8 * top:
+        candidates = np.concatenate(touched).astype(np.int64)
+        if len(candidates) > 8 * top:
             # A text may stand in several lists: keep a generous cut, then make it distinct.
             values = scores[candidates]
             candidates = candidates[np.argpartition(-values, 8 * top)[: 8 * top]]
-        if self.size > _SMALL:
-            candidates = np.unique(candidates)
-        values = scores[candidates]
-        if len(candidates) > top:
-            keep = np.argpartition(-values, top)[:top]
-            candidates, values = candidates[keep], values[keep]
-        return candidates[np.lexsort((candidates, -values))]
+        return scores, _best(scores, np.unique(candidates), top)
+
+    def _added_at_once(self, at: RowNumbers, weights: Scores) -> Scores:
+        """Scores from all lists of some terms in a handful of array operations (small indexes)."""
+        starts, lengths = self._starts[at], self._starts[at + 1] - self._starts[at]
+        ends = np.cumsum(lengths)
+        where = np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1])
+        impacts = self._impacts[where] * np.repeat(weights, lengths)
+        added = np.bincount(self._docs[where], weights=impacts, minlength=self.size)
+        return added.astype(np.float32)
+
+
+def _best(scores: Scores, candidates: RowNumbers, top: int) -> RowNumbers:
+    """The ``top`` of some distinct candidates, best first, ties by number."""
+    values = scores[candidates]
+    if len(candidates) > top:
+        keep = np.argpartition(-values, top)[:top]
+        candidates, values = candidates[keep], values[keep]
+    return candidates[np.lexsort((candidates, -values))]

@@ -72,7 +72,8 @@ class StaticEncoder:
                 digest.update((folder / name).read_bytes())
             config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
             ngrams = (folder / NGRAMS).read_text(encoding="utf-8").split("\n")
-            table = load_file(folder / TABLE)["embedding.weight"]
+            # float32: a text adds up rows far quicker than from the half-precision file
+            table = load_file(folder / TABLE)["embedding.weight"].astype(np.float32)
             if config["format"] != FORMAT:
                 raise ModelUnavailable(
                     str(folder), f"格式版本 {config['format']} 不受支持", _WAY_OUT

@@ -42,7 +42,7 @@ class VectorIndex:
         """Index the vectors; ``like`` lends its trained lists when it is of about the same size."""
         count, dim = vectors.shape
         index = (
-            faiss.IndexFlatIP(dim)
+            _exact(dim)
             if count <= EXACT_UP_TO
             else _borrow(like, count, dim) or _train(vectors, dim)
         )
@@ -81,6 +81,15 @@ class VectorIndex:
     def cosines(self, rows: RowNumbers, vector: npt.NDArray[np.float32]) -> Vectors:
         """Exact cosines of some rows with one vector, shape ``(len(rows),)``."""
         return self.vectors[rows].astype(np.float32) @ vector
+
+
+def _exact(dim: int) -> Any:
+    """Every vector is compared, at the 16-bit precision they are kept in: half the memory read."""
+    index: Any = faiss.IndexScalarQuantizer(
+        dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    )
+    index.train(np.zeros((1, dim), dtype=np.float32))
+    return index
 
 
 def _borrow(like: VectorIndex | None, count: int, dim: int) -> Any:

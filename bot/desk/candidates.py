@@ -40,8 +40,6 @@ _OFFERED: Final = 0.9
 _BEST_FIT: Final = 1.7
 #: A conversation keeps one tone: another is for want of anything better.
 _OTHER_TONE: Final = 0.85
-#: Lines of one scene, not offered before, after which the rest (of lesser fit) is not looked at.
-_FRESH: Final = 6
 #: Solutions whose answers compete.
 _ANSWERS: Final = 3
 #: Variables that :func:`bot.desk.values.with_limits` always fills.
@@ -89,6 +87,7 @@ class Finder:
         house: the desk's settings.
         values: the variables that can be filled now.
         hits: lines whose example messages are like the message.
+        fresh: lines of one scene, not offered before, after which the rest is not looked at.
 
     """
 
@@ -100,7 +99,9 @@ class Finder:
         house: House,
         values: Mapping[str, str],
         hits: Sequence[Hit],
+        fresh: int,
     ) -> None:
+        self._fresh = fresh
         self._s, self._shelf, self._house, self._snapshot = s, shelf, house, snapshot
         self._filled = _LIMITS | values.keys()
         self._day: dt.date = house.local(s.at).date()
@@ -190,7 +191,7 @@ class Finder:
                     offered.add(line.id)
                     yield self._of_library(line, chance, _scene_bonus(line, scenes), None)
                     fresh += f"prompts:{line.id}" not in self._s.before.used
-                    if fresh == _FRESH:
+                    if fresh == self._fresh:
                         break
         if not offered and kind is not Kind.ANSWER:
             for line in self._shelf.of_kind(kind):

@@ -79,19 +79,24 @@ def rank(
 ) -> list[Suggestion]:
     """The best ``top`` suggestions for a situation, best first."""
     values = values_for(house, s.now, s.match.solution, s.at)
-    finder = Finder(s, snapshot, shelf, house, values, line_hits)
+    finder = Finder(s, snapshot, shelf, house, values, line_hits, 2 if top <= FIRST_SIGHT else top)
     firsts: list[_Written] = []
-    seconds: list[_Written] = []
+    behind: list[tuple[Candidate, float]] = []
     for kind, chance in kind_scores(s).items():
         if chance < LISTED_FROM:
             continue
         best = nsmallest(top + 1, finder.find(kind, chance), key=lambda c: c.order)
-        written = _distinct([_write(c, chance, s, house, values) for c in best])
+        written = [_write(c, chance, s, house, values) for c in best[:1]]
+        if written and written[0].score < best[0].score:  # it was sent before: look further
+            written = sorted((_write(c, chance, s, house, values) for c in best), key=_order)
         firsts.extend(written[:1])
-        seconds.extend(written[1:])
-    listed = sorted(firsts, key=_order) + sorted(seconds, key=_order)
-    listed = [w for w in listed if w.score >= LISTED_FROM][:top]
-    return [_suggestion(place, w, s) for place, w in enumerate(listed, 1)]
+        behind.extend((c, chance) for c in best if written and c is not written[0].candidate)
+    listed = sorted((w for w in firsts if w.score >= LISTED_FROM), key=_order)
+    if len(listed) < top:
+        rest = (_write(c, chance, s, house, values) for c, chance in behind)
+        listed += sorted((w for w in rest if w.score >= LISTED_FROM), key=_order)
+        listed = _distinct(listed)
+    return [_suggestion(place, w, s) for place, w in enumerate(listed[:top], 1)]
 
 
 def _write(
@@ -108,9 +113,9 @@ def _order(w: _Written) -> tuple[float, str]:
 
 
 def _distinct(written: Sequence[_Written]) -> list[_Written]:
-    """Lines whose texts differ, best first."""
+    """Lines whose texts differ, order kept."""
     kept: dict[str, _Written] = {}
-    for one in sorted(written, key=_order):
+    for one in written:
         kept.setdefault(one.rendered.text, one)
     return list(kept.values())
 

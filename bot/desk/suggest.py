@@ -25,7 +25,7 @@ from prompts.terms import Tone
 
 #: Entries looked at in each index.
 _SOLUTIONS: Final = 5
-_LINES: Final = 40
+_LINES: Final = 28
 #: Fields whose words say nothing of the problem.
 _NOT_SUBJECT: Final = frozenset(
     {
