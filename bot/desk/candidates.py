@@ -38,6 +38,10 @@ _READY: Final = 0.12
 _ASKS_FIRST: Final = 0.3
 _OFFERED: Final = 0.9
 _BEST_FIT: Final = 1.7
+#: What is left of a script line that was offered before: an answer may be the only one, an apology
+#: said twice is none.
+_TOLD: Final = 0.96
+_SAID: Final = 0.6
 #: A conversation keeps one tone: another is for want of anything better.
 _OTHER_TONE: Final = 0.85
 #: Solutions whose answers compete.
@@ -151,9 +155,10 @@ class Finder:
         source = f"kb:{solution.id}"
         if line.kind is Kind.ANSWER:
             score = chance * (0.55 + 0.45 * min(1.0, probability / answer_from))
-            score *= 0.96 if source in self._s.before.used else 1.0
         else:
             score = chance * (0.82 + 0.18 * probability)
+        if line.id in self._s.before.used:
+            score *= _TOLD if line.kind is Kind.ANSWER else _SAID
         return Candidate(
             line=line,
             source=source,
@@ -190,7 +195,7 @@ class Finder:
                 if line.id not in offered and self._may_offer(line):
                     offered.add(line.id)
                     yield self._of_library(line, chance, _scene_bonus(line, scenes), None)
-                    fresh += f"prompts:{line.id}" not in self._s.before.used
+                    fresh += line.id not in self._s.before.used
                     if fresh == self._fresh:
                         break
         if not offered and kind is not Kind.ANSWER:
@@ -213,14 +218,13 @@ class Finder:
         fit = match + _TONE * tone + _READY * ready
         if line.kind is Kind.ASK_INFO and self._s.missing:
             fit += _ASKS_FIRST * (self._s.missing[0] in self._shelf.asks(line))
-        source = f"prompts:{line.id}"
-        if source in self._s.before.used:
+        if line.id in self._s.before.used:
             fit -= _OFFERED
         fit = max(0.0, min(1.0, fit / _BEST_FIT))
         by_example = hit is not None and hit.score >= EXAMPLE_FROM
         return Candidate(
             line=line,
-            source=source,
+            source=f"prompts:{line.id}",
             score=chance * (0.75 + 0.25 * fit) * (1.0 if tone else _OTHER_TONE),
             sure=match >= SCENE[0],
             matched=hit.wording if hit and by_example else "",

@@ -148,7 +148,7 @@ def _ending(s: Situation, scores: dict[Kind, float]) -> None:
 
 def _handover(s: Situation, scores: dict[Kind, float]) -> None:
     if s.has(Intent.WANTS_HUMAN):
-        scores[Kind.ESCALATION] = 0.96
+        scores[Kind.ESCALATION] = 0.98  # never argued with
         scores[Kind.REASSURANCE] = max(scores[Kind.REASSURANCE], 0.5)
     elif s.has(Intent.THREAT, Intent.SAFETY) or s.fired & _HANDED_ON:
         scores[Kind.ESCALATION] = 0.72

@@ -107,7 +107,7 @@ class Suggester:
         )
         hits = snapshot.lines.search(query, _LINES)
         suggestions = rank(situation, snapshot, shelf, self._house, hits, top)
-        shown = Offered(at, tuple(s.source for s in suggestions))
+        shown = Offered(at, tuple(s.id for s in suggestions))
         return Turn(reading, match, now.apply(shown), tuple(fired), tuple(suggestions))
 
     def read(self, text: str, at: dt.datetime | None = None) -> Reading:

@@ -140,7 +140,7 @@ class Conversation:
         )
 
     def _offered(self, event: Offered) -> Conversation:
-        return replace(self, used=self.used | frozenset(event.sources))
+        return replace(self, used=self.used | frozenset(event.lines))
 
 
 def fold(events: Iterable[Event]) -> Conversation:

@@ -78,10 +78,10 @@ class Escalated:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Suggestions shown to the agent, by their sources, in order."""
+    """Suggestions shown to the agent, by the ids of their lines, in order."""
 
     at: dt.datetime
-    sources: tuple[str, ...]
+    lines: tuple[str, ...]
 
 
 Event = CustomerSaid | AgentSaid | Escalated | Offered
