@@ -60,6 +60,13 @@ class Settings(BaseSettings):
     team: str = Field("", description="所属团队：只使用本团队和公共话术")
     watch_seconds: float = Field(1.0, ge=0.1, description="查看知识新版本的间隔秒数")
 
+    @field_validator("data")
+    @classmethod
+    def _folder(cls, value: Path) -> Path:
+        if value.exists() and not value.is_dir():
+            raise ValueError("不是文件夹")
+        return value
+
     @field_validator("zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -110,9 +117,8 @@ def load_settings(config: Path | None = None, **chosen: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(p) for p in first["loc"])
-        raise SettingsError(
-            f"设置“{name}”的值 {first['input']!r} 不能使用：{first['msg']}"
-        ) from error
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"设置“{name}”的值 {first['input']!r} 不能使用：{reason}") from error
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -198,8 +198,7 @@ class HybridIndex:
     ) -> npt.NDArray[np.float32]:
         """Cosines of the message with the themes of the rows' entries, shape ``(len(rows),)``."""
         owners = self._owner[rows]
-        entries, back = np.unique(owners, return_inverse=True)
-        cosines = (self._themes[entries].astype(np.float32, copy=False) @ vector)[back]
+        cosines = self._themes[owners].astype(np.float32, copy=False) @ vector
         for entry in {int(self._owner[row]) for row in without}:
             left = [r for r in self.rows_of(entry) if r not in without]
             mean = self.rows.vectors[left].astype(np.float32).sum(axis=0)
@@ -208,10 +207,15 @@ class HybridIndex:
 
     def _best_of_each(self, rows: RowNumbers, order: RowNumbers, top: int) -> RowNumbers:
         """Positions in ``rows`` of the best wording of each entry, best first."""
-        owners = self._owner[rows[order]]
-        _, first = np.unique(owners, return_index=True)
-        first.sort()
-        return order[first[:top]]
+        seen: set[int] = set()
+        best: list[int] = []
+        for place, owner in zip(order.tolist(), self._owner[rows[order]].tolist(), strict=True):
+            if owner not in seen:
+                seen.add(owner)
+                best.append(place)
+                if len(best) == top:
+                    break
+        return np.array(best, dtype=np.int64)
 
     def rows_of(self, entry: int) -> range:
         """The rows that hold the wordings of an entry (by its number)."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -48,9 +50,14 @@ class TransformerEncoder:
                 name, "没有安装 sentence-transformers", "请执行 pip install sentence-transformers"
             )
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        os.environ.setdefault("HF_HUB_ETAG_TIMEOUT", "3")  # seconds; read when the hub is imported
         from sentence_transformers import SentenceTransformer
 
+        if not folder.is_dir() and not _cached(name) and not _hub_answers():
+            raise ModelUnavailable(
+                name,
+                "本机没有这个模型，也连不上模型网站",
+                "离线时请先把模型文件夹拷到本机并填写它的路径，或去掉 encoder 设置以使用自带模型",
+            )
         try:
             model = SentenceTransformer(str(folder) if folder.is_dir() else name, device="cpu")
         except Exception as error:
@@ -71,6 +78,32 @@ class TransformerEncoder:
             list(texts), batch_size=_BATCH, convert_to_numpy=True, show_progress_bar=False
         )
         return normalise_rows(np.array(made, dtype=np.float32))
+
+
+def _cached(name: str) -> bool:
+    """Whether a model of this name is in the local model cache."""
+    from huggingface_hub import try_to_load_from_cache
+
+    for repository in (name, f"sentence-transformers/{name}"):
+        try:
+            if isinstance(try_to_load_from_cache(repository, "config.json"), str):
+                return True
+        except ValueError:  # not the form of a name
+            continue
+    return False
+
+
+def _hub_answers() -> bool:
+    """Whether the model hub can be reached at all: its client retries for a minute otherwise."""
+    from huggingface_hub.constants import ENDPOINT, HF_HUB_OFFLINE
+
+    address = urlsplit(ENDPOINT)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    try:
+        with socket.create_connection((address.hostname or "", port), timeout=3):
+            return not HF_HUB_OFFLINE
+    except OSError:
+        return False
 
 
 def _fingerprint(name: str, folder: Path, model: SentenceTransformer) -> str:

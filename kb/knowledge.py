@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from embeddings.encoder import Encoder
+from embeddings.hybrid import HybridIndex
 from embeddings.rows import Progress
 from kb import snapshot as snapshots
 from kb.changes import Changes, changes_between
@@ -21,7 +22,10 @@ from kb.regression import Case, found_cases, read_cases, shipped_file
 from kb.review import Doubt, review
 from kb.snapshot import Snapshot
 from kb.versions import Version, VersionStore
+from prompts.errors import Fault, LoadFailed
 
+#: Lists what is wrong with some contents beyond their form.
+Vet = Callable[[Contents], list[Fault]]
 #: Who a version is by when the program itself wrote it.
 PROGRAM: Final = "huashu"
 
@@ -52,6 +56,7 @@ class Knowledge:
         self._writing = threading.Lock()
         self.store = VersionStore(folder / "versions")
         self.served: Snapshot
+        self._asked: tuple[HybridIndex, list[Case], list[bool]] | None = None
 
     @classmethod
     def open(
@@ -68,7 +73,7 @@ class Knowledge:
             progress: told while wordings are encoded.
 
         Raises:
-            VersionMissing: the newest version's file is damaged.
+            VersionMissing: no version's file can be read; of damaged ones an older is served.
             OSError: the folder cannot be used.
 
         """
@@ -76,12 +81,18 @@ class Knowledge:
         newest = self.store.latest()
         if not newest:
             self.store.append(shipped(), at=at, who=PROGRAM, action="shipped")
-        elif self.store.header(newest).action == "shipped":
+        else:
+            with contextlib.suppress(VersionMissing):
+                self._renew_shipped(newest, at)
+        self.follow(progress)
+        return self
+
+    def _renew_shipped(self, newest: int, at: str) -> None:
+        """Take over a newer shipped library where the older one is served as it came."""
+        if self.store.header(newest).action == "shipped":
             library = shipped()
             if library_fingerprint(library) != library_fingerprint(self.store.read(newest)):
                 self.store.append(library, at=at, who=PROGRAM, action="shipped")
-        self.follow(progress)
-        return self
 
     def follow(self, progress: Progress | None = None) -> bool:
         """Serve the newest version if it is not served yet (another process may have written it)."""
@@ -101,11 +112,27 @@ class Knowledge:
             )
             self._keep(following)
         else:
+            newest, library = self._newest_sound()
             following = snapshots.load_or_build(
-                self.store.read(newest), self._encoder, newest, self._index, progress
+                library, self._encoder, newest, self._index, progress
             )
         self.served = following
         return True
+
+    def _newest_sound(self) -> tuple[int, Library]:
+        """The newest version that can be read: a damaged one must not keep the desk closed.
+
+        Raises:
+            VersionMissing: none can be read.
+
+        """
+        first: VersionMissing | None = None
+        for number in reversed(self.store.numbers()):
+            try:
+                return number, self.store.read(number)
+            except VersionMissing as error:
+                first = first or error
+        raise first or VersionMissing(0, "没有任何版本")
 
     def _keep(self, snapshot: Snapshot) -> None:
         """Save the indexes; where that fails, the next start only takes longer."""
@@ -116,14 +143,17 @@ class Knowledge:
     def _index(self) -> Path:
         return self._folder / "index"
 
-    def check(self, paths: Sequence[Path], *, replace: bool = False) -> LoadReport:
-        """What loading these files would do; nothing is written.
+    def check(
+        self, paths: Sequence[Path], *, replace: bool = False, vet: Vet | None = None
+    ) -> LoadReport:
+        """What loading these files would do; nothing is written. Arguments as for :meth:`load`.
 
         Raises:
             LoadFailed: the files have faults (all are told).
 
         """
-        return self._report(self._combined(read_contents(paths), replace=replace))[0]
+        contents = _vetted(read_contents(paths), vet)
+        return self._report(self._combined(contents, replace=replace))[0]
 
     def load(
         self,
@@ -135,6 +165,7 @@ class Knowledge:
         replace: bool = False,
         force: bool = False,
         action: str = "load",
+        vet: Vet | None = None,
         progress: Progress | None = None,
     ) -> LoadReport:
         """Load files into the next version and serve it.
@@ -147,6 +178,7 @@ class Knowledge:
             replace: replace each sort of entry as a whole instead of adding and updating by id.
             force: load even if the regression file finds fewer entries.
             action: what the history calls it.
+            vet: lists what must not be loaded (unless ``force``), e.g. lines nobody may send.
             progress: told while wordings are encoded.
 
         Raises:
@@ -155,7 +187,7 @@ class Knowledge:
             StoreBusy: another process is writing.
 
         """
-        contents = read_contents(paths)
+        contents = _vetted(read_contents(paths), vet)
         return self._take(
             lambda: self._combined(contents, replace=replace),
             at,
@@ -204,7 +236,7 @@ class Knowledge:
             if key.startswith("solution:")
         }
         cases = self._cases(following)
-        before, after = found_cases(served, cases), found_cases(following, cases)
+        before, after = self._found(served, cases), self._found(following, cases)
         lost = [
             f"“{c.message}”找不到 {c.expect}"
             for c, was, is_now in zip(cases, before, after, strict=True)
@@ -220,6 +252,14 @@ class Knowledge:
             regression_total=len(cases),
         )
         return report, following, lost
+
+    def _found(self, snapshot: Snapshot, cases: list[Case]) -> list[bool]:
+        """Which cases a snapshot finds; kept for what is served, which is asked at every load."""
+        known = self._asked
+        if known is None or known[0] is not snapshot.solutions or known[1] != cases:
+            known = (snapshot.solutions, cases, found_cases(snapshot, cases))
+            self._asked = known
+        return known[2]
 
     def _cases(self, following: Snapshot) -> list[Case]:
         """The desk's own cases, all of them; of the shipped ones, those whose entry is kept.
@@ -263,3 +303,10 @@ class Knowledge:
             self._keep(following)
             self.served = following
         return dataclasses.replace(report, version=version.number)
+
+
+def _vetted(contents: Contents, vet: Vet | None) -> Contents:
+    faults = vet(contents) if vet else []
+    if faults:
+        raise LoadFailed(faults)
+    return contents

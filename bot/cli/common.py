@@ -87,6 +87,9 @@ def told() -> Iterator[None]:
     except KeyboardInterrupt:
         click.echo("已中断。", err=True)
         sys.exit(130)
+    except UnicodeDecodeError:
+        click.echo("错误：文件不是 UTF-8 编码的文本。请另存为 UTF-8 后重试。", err=True)
+        sys.exit(1)
     except OSError as error:
         place = f" {error.filename}" if error.filename else ""
         click.echo(

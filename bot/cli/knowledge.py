@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.common import Chosen, emit, place_options
+from bot.desk.vetting import vetting
 from kb.versions import VersionStore
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _PATHS = click.argument(
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 _REPLACE = click.option("--replace", is_flag=True, help="整类替换，而不是按编号新增和更新")
-_FORCE = click.option("--force", is_flag=True, help="回归检查变差时仍然加载")
+_FORCE = click.option("--force", is_flag=True, help="回归检查变差或含有违规话术时仍然加载")
 
 
 @click.group()
@@ -44,7 +45,8 @@ def check(chosen: Chosen, paths: Sequence[Path], *, replace: bool, as_json: bool
             # nothing is kept of a check, not even the first version of a new folder
             aside = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             program = chosen.with_(data=aside).program()
-        report = program.knowledge.check(paths, replace=replace)
+        vet = vetting(program.checker)
+        report = program.knowledge.check(paths, replace=replace, vet=vet)
     _report(report, "校验通过（未加载）", as_json=as_json)
     if report.regression_after < report.regression_before and not as_json:
         click.echo("注意：回归检查变差，直接加载会被拒绝；请修改内容，或加载时加 --force。")
@@ -69,6 +71,7 @@ def load(
         note=note,
         replace=replace,
         force=force,
+        vet=None if force else vetting(program.checker),
         progress=program.progress,
     )
     _report(report, f"已加载，当前版本 {report.version}", as_json=as_json)
@@ -92,6 +95,7 @@ def reload(chosen: Chosen, *, force: bool, as_json: bool) -> None:
             replace=True,
             force=force,
             action="reload",
+            vet=None if force else vetting(program.checker),
             progress=program.progress,
         )
     else:

@@ -48,13 +48,16 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
 
     async def follow() -> None:
         """Serve versions that other processes load; a bad one is told and the old one stays."""
+        told = ""
         while True:
             await asyncio.sleep(settings.watch_seconds)
             try:
                 if await asyncio.to_thread(knowledge.follow):
                     click.echo(f"已切换到知识版本 {knowledge.served.version}", err=True)
             except Exception as error:
-                click.echo(f"新版本无法使用，继续使用原版本：{error}", err=True)
+                if str(error) != told:  # once, not at every look
+                    click.echo(f"新版本无法使用，继续使用原版本：{error}", err=True)
+                told = str(error)
 
     local = {"localhost", "127.0.0.1", "::1"}
     hosts = frozenset(local) if host in local else frozenset()

@@ -68,6 +68,8 @@ class LiveDesk:
         """
         chat = self._chat(chat_id)
         said = Said(speaker, _sound(text), self._now())
+        if speaker is Speaker.AGENT:
+            await self._refuse_blocked(said.text)
         return await self._run(lambda: chat.say(said, LISTED))
 
     async def ticket(self, chat_id: str) -> Shape:
@@ -93,6 +95,13 @@ class LiveDesk:
         upset = bool(chat_id) and self._chat(chat_id or "").state.emotion is not Emotion.CALM
         line = _sound(text)
         return check_shape(await self._run(lambda: self._checker.check(line, upset=upset)))
+
+    async def _refuse_blocked(self, line: str) -> None:
+        """No line that the quality rules block reaches a customer, whoever calls."""
+        result = await self._run(lambda: self._checker.check(line))
+        if result.blocked:
+            first = next(f for f in result.findings if f.severity == "block")
+            raise TextRefused(f"这句话需要先修改再发送：{first.message}")
 
     async def close(self) -> None:
         """Stop the worker after what it is doing."""

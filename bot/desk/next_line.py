@@ -129,6 +129,11 @@ def _ending(s: Situation, scores: dict[Kind, float]) -> None:
         scores[Kind.CLOSING] = 0.95
         scores[Kind.SURVEY] = 0.66
         scores[Kind.THANKS_REPLY] = max(scores[Kind.THANKS_REPLY], 0.5)
+    elif not need and s.has(Intent.REFUSE):
+        # a plan is turned down: understand, look for another way, ask who can help
+        scores[Kind.REASSURANCE] = max(scores[Kind.REASSURANCE], 0.75)
+        scores[Kind.CONFIRM] = max(scores[Kind.CONFIRM], 0.5)
+        scores[Kind.ESCALATION] = max(scores[Kind.ESCALATION], 0.45)
     elif not need and s.before.answered and not s.answers_us:
         scores[Kind.CLOSING] = max(scores[Kind.CLOSING], 0.62)
         scores[Kind.ACK] = 0.4

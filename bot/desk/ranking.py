@@ -80,18 +80,19 @@ def rank(
     """The best ``top`` suggestions for a situation, best first."""
     values = values_for(house, s.now, s.match.solution, s.at)
     finder = Finder(s, snapshot, shelf, house, values, line_hits, 2 if top <= FIRST_SIGHT else top)
-    firsts: list[_Written] = []
+    listed: list[_Written] = []
     behind: list[tuple[Candidate, float]] = []
-    for kind, chance in kind_scores(s).items():
-        if chance < LISTED_FROM:
-            continue
+    for kind, chance in sorted(kind_scores(s).items(), key=lambda item: -item[1]):
+        # No line scores above its kind's chance: the kinds that follow cannot get on the list.
+        if chance < LISTED_FROM or (len(listed) >= top and listed[top - 1].score >= chance):
+            break
         best = nsmallest(top + 1, finder.find(kind, chance), key=lambda c: c.order)
         written = [_write(c, chance, s, house, values) for c in best[:1]]
         if written and written[0].score < best[0].score:  # it was sent before: look further
             written = sorted((_write(c, chance, s, house, values) for c in best), key=_order)
-        firsts.extend(written[:1])
+        listed.extend(w for w in written[:1] if w.score >= LISTED_FROM)
+        listed.sort(key=_order)
         behind.extend((c, chance) for c in best if written and c is not written[0].candidate)
-    listed = sorted((w for w in firsts if w.score >= LISTED_FROM), key=_order)
     if len(listed) < top:
         rest = (_write(c, chance, s, house, values) for c, chance in behind)
         listed += sorted((w for w in rest if w.score >= LISTED_FROM), key=_order)

@@ -369,3 +369,43 @@ def test_suggest_never_imports_torch(data: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_line_that_nobody_may_send_is_not_loaded(data: Path, tmp_path: Path) -> None:
+    csv = tmp_path / "rude.csv"
+    csv.write_text(
+        "编号,分类,场景,语气,标题,内容,备用话术,示例问法,标签,团队,生效,失效\n"
+        "rude,业务解答,停车,,停车,这不归我管，你问别人去,,停车,,,,\n",
+        encoding="utf-8",
+    )
+    done = _process(["--data", str(data), "kb", "load", str(csv)])
+    assert done.returncode == 1
+    assert "编号 rude" in done.stderr
+    assert "不能发给客户" in done.stderr
+    forced = _process(["--data", str(data), "kb", "load", str(csv), "--force"])
+    assert forced.returncode == 0
+
+
+def test_a_file_in_another_encoding_is_told(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "gbk.jsonl"
+    path.write_bytes('{"text": "你好"}'.encode("gbk"))
+    done = _process(["--data", str(data), "suggest", "--file", str(path)])
+    assert done.returncode == 1
+    assert "UTF-8" in done.stderr
+
+
+def test_a_damaged_newest_version_leaves_an_older_one_served(data: Path, tmp_path: Path) -> None:
+    csv = tmp_path / "own.csv"
+    csv.write_text(
+        "编号,分类,场景,语气,标题,内容,备用话术,示例问法,标签,团队,生效,失效\n"
+        "own-1,业务解答,停车,,停车,前两小时停车免费。,,停车怎么收费,,,,\n",
+        encoding="utf-8",
+    )
+    assert run("kb", "load", str(csv), data=data).exit_code == 0
+    newest = data / "knowledge" / "versions" / "000002.jsonl"
+    newest.write_bytes(newest.read_bytes()[:500])
+    assert run("suggest", "你好", data=data).exit_code == 0
+    assert run("kb", "rollback", "1", data=data).exit_code == 0
+    assert (
+        json.loads(run("kb", "versions", "--json", data=data).output.splitlines()[0])["number"] == 3
+    )

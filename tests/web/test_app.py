@@ -197,3 +197,12 @@ async def test_the_longest_unused_chat_is_forgotten_first(
     with pytest.raises(Exception, match="不存在"):
         await desk.say(second, Speaker.CUSTOMER, "在吗")
     await desk.close()
+
+
+async def test_a_line_that_must_not_be_sent_is_refused(client: Client) -> None:
+    chat = await opened(client)
+    for text in ("这不归我管", "您的订单{{order_no}}已发货"):
+        line = {"role": "agent", "text": text}
+        answer = await client.post(f"/api/chats/{chat}/lines", json=line)
+        assert answer.status == 422
+        assert "修改" in (await answer.json())["error"]
