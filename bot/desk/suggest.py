@@ -21,7 +21,6 @@ from embeddings.hybrid import Hit, Query
 from kb.snapshot import Snapshot
 from kb.solutions import Solution
 from kb.terms import FIELD_NAMES, Category
-from prompts.terms import Tone
 
 #: Entries looked at in each index.
 _SOLUTIONS: Final = 5
@@ -209,8 +208,3 @@ def _missing(now: Conversation, solution: Solution | None) -> tuple[str, ...]:
     if solution is None:
         return ()
     return tuple(n for n in solution.needs if n in FIELD_NAMES and n not in now.fields)
-
-
-def tone_for(conversation: Conversation, house: House) -> Tone:
-    """The tone a conversation keeps."""
-    return tone_of(conversation.said, house.tone)
