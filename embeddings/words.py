@@ -40,16 +40,17 @@ def cache_folder() -> Path:
 def _read_dictionary() -> tuple[dict[str, int], int]:
     frequency: dict[str, int] = {}
     total = 0
-    with jieba.get_dict_file() as lines:
-        for raw in lines:
-            word, count_text = raw.decode("utf-8").split(" ")[:2]
-            count = int(count_text)
-            if count < MIN_FREQUENCY and len(word) > 1:
-                continue
-            frequency[word] = count
-            total += count
-            for end in range(1, len(word)):
-                frequency.setdefault(word[:end], 0)
+    with jieba.get_dict_file() as handle:
+        lines = handle.read().decode("utf-8").splitlines()
+    for line in lines:
+        word, count_text, *_ = line.split(" ")
+        count = int(count_text)
+        if count < MIN_FREQUENCY and len(word) > 1:
+            continue
+        frequency[word] = count
+        total += count
+        for end in range(1, len(word)):
+            frequency.setdefault(word[:end], 0)
     return frequency, total
 
 
