@@ -103,6 +103,6 @@ class Chat:
         """
         if self.last_at is None:
             raise ValueError("nothing was said yet")
-        title = self.suggester.title_of(self.state.solution)
+        title = self.suggester.title_of(self.state)
         note = draft_note(self.state, title)
         return ticket_shape(self.state, note, self.last_at, self.score, self.house)

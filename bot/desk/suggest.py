@@ -113,10 +113,10 @@ class Suggester:
         """Read one message without matching it."""
         return self._tools_for(self._served())[2].read(text, at)
 
-    def title_of(self, solution_id: str | None) -> str:
-        """The title of a solution that is being served, or ""."""
-        solution = self._served().solution_of.get(solution_id or "")
-        return solution.title if solution else ""
+    def title_of(self, conversation: Conversation) -> str:
+        """The title of the solution under discussion, where it is of the conversation's class."""
+        solution = self._served().solution_of.get(conversation.solution or "")
+        return solution.title if solution and solution.category is conversation.category else ""
 
     def _tools_for(self, snapshot: Snapshot) -> tuple[Snapshot, Shelf, Reader]:
         tools = self._tools
