@@ -24,7 +24,6 @@ from prompts.rows import Row
 #: The YAML top key of solution files and the name of their sort.
 SOLUTIONS: Final = "solutions"
 #: Folders of a library directory; each replaces what ships.
-PHRASES_FOLDER: Final = "phrases"
 SOLUTIONS_FOLDER: Final = "solutions"
 LEXICON_FOLDER: Final = "lexicon"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from kb.terms import CATEGORY_NAMES, Category
+from kb.terms import Category
 from prompts.errors import Fault
 from prompts.rows import Cell, Row
 
@@ -116,7 +116,3 @@ class _Entry:
         }
         names = {"title": "问题", "category": "小类", "questions": "问法", "script": "答案"}
         return Row(where, cells, names)
-
-
-#: Names accepted after 小类：, for the documentation.
-CLASS_NAMES: Final = tuple(names[1] for c, names in CATEGORY_NAMES.items() if c != Category.UNKNOWN)

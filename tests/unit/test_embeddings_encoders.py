@@ -23,10 +23,6 @@ from tests.fakes.encoder import NgramEncoder
 
 ROOT: Final = Path(__file__).parents[2]
 TEXTS: Final = ["退款多久到账", "退钱几天到", "", "？？", "宽带掉线了", "退款多久到账"]
-needs_transformers = pytest.mark.skipif(
-    importlib.util.find_spec("sentence_transformers") is None,
-    reason="sentence-transformers is not installed",
-)
 
 
 @pytest.fixture
@@ -198,7 +194,6 @@ def transformer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@needs_transformers
 @pytest.mark.filterwarnings("ignore")
 def test_a_real_transformer_keeps_the_protocol(transformer_folder: Path) -> None:
     encoder = load_encoder(str(transformer_folder))
@@ -209,7 +204,6 @@ def test_a_real_transformer_keeps_the_protocol(transformer_folder: Path) -> None
     np.testing.assert_array_equal(again.encode(TEXTS), encoder.encode(TEXTS))
 
 
-@needs_transformers
 @pytest.mark.filterwarnings("ignore")
 def test_a_transformer_with_other_weights_has_another_fingerprint(
     transformer_folder: Path, tmp_path: Path
@@ -224,7 +218,6 @@ def test_a_transformer_with_other_weights_has_another_fingerprint(
     assert first.fingerprint != other.fingerprint
 
 
-@needs_transformers
 @pytest.mark.filterwarnings("ignore")
 def test_a_damaged_transformer_is_unavailable(transformer_folder: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
@@ -236,7 +229,6 @@ def test_a_damaged_transformer_is_unavailable(transformer_folder: Path, tmp_path
     assert caught.value.name == str(copy)
 
 
-@needs_transformers
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", ["no-such-model", "nobody/no-such-model"])
 def test_a_name_that_is_not_on_this_machine_says_the_way_out_without_a_network(name: str) -> None:
