@@ -21,6 +21,8 @@ import numpy.typing as npt
 
 #: How right the *answer* band must be (docs/matching.md).
 ANSWER_PRECISION: Final = 0.98
+#: Mistakes counted beyond those seen: a threshold fitted to a sample is a little too kind to it.
+_UNSEEN: Final = 0.5
 #: One of three lines shown should be right: below this a line is not worth its place.
 SUGGEST_AT_LEAST: Final = 0.30
 
@@ -89,9 +91,12 @@ def fit(trials: Sequence[Trial]) -> Calibration:
 
 
 def _answer_from(chance: npt.NDArray[np.float64], is_right: npt.NDArray[np.bool_]) -> float:
-    """The lowest probability from which on at least 98 % of the first hits are right."""
+    """The lowest probability from which on at least 98 % of the first hits are right.
+
+    :data:`_UNSEEN` mistakes more than were seen are counted.
+    """
     order = np.argsort(-chance, kind="stable")
-    precision = np.cumsum(is_right[order]) / np.arange(1, len(order) + 1)
+    precision = (np.cumsum(is_right[order]) - _UNSEEN) / np.arange(1, len(order) + 1)
     good = np.flatnonzero(precision >= ANSWER_PRECISION)
     if not len(good):
         return 0.99

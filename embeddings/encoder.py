@@ -38,19 +38,20 @@ class Encoder(Protocol):
 def load_encoder(name: str = SHIPPED) -> Encoder:
     """Load an encoder by name: ``shipped``, a model folder, or a sentence-transformers name.
 
-    A folder holding ``ngrams.txt`` is one of our static models; anything else is given to
+    A folder holding ``huashu.json`` is one of our static models; anything else is given to
     sentence-transformers.
 
     Raises:
         ModelUnavailable: it cannot be loaded; the message says what to do.
 
     """
+    from embeddings.model_folder import is_static
     from embeddings.static import StaticEncoder, shipped_folder
 
     if name == SHIPPED:
         return StaticEncoder.load(shipped_folder())
     folder = Path(name).expanduser()
-    if (folder / "ngrams.txt").is_file():
+    if is_static(folder):
         return StaticEncoder.load(folder)
     from embeddings.transformer import TransformerEncoder
 

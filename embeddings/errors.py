@@ -3,7 +3,9 @@
 EmbeddingsError
 ├── ModelUnavailable   a model folder or name cannot be loaded (says the way out)
 ├── IndexMismatch      an index was made by another encoder or lexicon, or its files do not agree
-└── EvaluationDataError  an evaluation file has a line that cannot be used
+├── LearningImpossible   there is too little to learn from, or the model cannot be fitted
+├── EvaluationDataError  an evaluation file has a line that cannot be used
+└── TrainingTextError    a training file has a line that cannot be used
 """
 
 from __future__ import annotations
@@ -34,8 +36,27 @@ class IndexMismatch(EmbeddingsError):  # noqa: N818
         self.reason = reason
 
 
+class LearningImpossible(EmbeddingsError):  # noqa: N818
+    """The encoder cannot be fitted; the message says why and what to do."""
+
+    def __init__(self, reason: str, way_out: str) -> None:
+        super().__init__(f"无法学习：{reason}。{way_out}")
+        self.reason = reason
+        self.way_out = way_out
+
+
 class EvaluationDataError(EmbeddingsError):
     """A line of an evaluation file cannot be used. ``where`` is file:line."""
+
+    def __init__(self, where: str, reason: str, hint: str) -> None:
+        super().__init__(f"{where}：{reason}。{hint}")
+        self.where = where
+        self.reason = reason
+        self.hint = hint
+
+
+class TrainingTextError(EmbeddingsError):
+    """A line of a training file cannot be used. ``where`` is file:line."""
 
     def __init__(self, where: str, reason: str, hint: str) -> None:
         super().__init__(f"{where}：{reason}。{hint}")

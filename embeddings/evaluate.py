@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from embeddings.encoder import Encoder
-from embeddings.errors import EvaluationDataError
+from embeddings.errors import EvaluationDataError, LearningImpossible
 from embeddings.hybrid import Document, HybridIndex, prepare
+from embeddings.learn import learn
 from embeddings.rows import Progress
+from embeddings.static import StaticEncoder
 from embeddings.words import WordSplitter
 
 
@@ -86,7 +88,7 @@ def faq(
 
     Files as the command-line contract says: docs ``{"id", "title"}``, queries
     ``{"qid", "query", "positives"}``, wordings ``{"id", "text"}``. ``learn_s`` is the time spent on
-    indexing the wordings.
+    learning from the wordings (as ``huashu learn`` does) and indexing them.
 
     Raises:
         EvaluationDataError: a file cannot be used.
@@ -102,12 +104,10 @@ def faq(
     if not known:
         raise EvaluationDataError(docs.name, "没有任何条目", "请检查文件内容")
     started = time.perf_counter()
-    index, _ = HybridIndex.build(
-        [Document(i, tuple(dict.fromkeys(texts))) for i, texts in known.items()],
-        encoder,
-        splitter,
-        progress=progress,
-    )
+    documents = [Document(i, tuple(dict.fromkeys(texts))) for i, texts in known.items()]
+    if wordings:
+        encoder = _learned(documents, encoder, splitter, progress)
+    index, _ = HybridIndex.build(documents, encoder, splitter, progress=progress)
     learn = time.perf_counter() - started
     places, times = [], []
     for item in read_jsonl(queries, ("query", "positives"), lists=("positives",)):
@@ -129,6 +129,18 @@ def faq(
         "ms_p99": round(float(np.percentile(times, 99)), 3),
         "learn_s": round(learn, 3) if wordings else 0.0,
     }
+
+
+def _learned(
+    documents: list[Document], encoder: Encoder, splitter: WordSplitter, progress: Progress | None
+) -> Encoder:
+    """The encoder fitted to the entries, where it can be and that makes it better."""
+    if not isinstance(encoder, StaticEncoder):
+        return encoder
+    try:
+        return learn(documents, encoder, splitter, progress).encoder or encoder
+    except LearningImpossible:
+        return encoder
 
 
 def pairs(path: Path, encoder: Encoder) -> dict[str, float | int]:

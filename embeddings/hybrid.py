@@ -39,10 +39,10 @@ class Weights:
     its entry, ``words`` and ``characters`` the lexical scores of the wording.
     """
 
-    meaning: float = 0.42
-    theme: float = 0.40
-    words: float = 0.09
-    characters: float = 0.09
+    meaning: float = 0.30
+    theme: float = 0.60
+    words: float = 0.05
+    characters: float = 0.05
 
     def for_share(self, several: float) -> Weights:
         """The weights where a share of entries (0…1) has several wordings: the rest has no theme."""

@@ -1,34 +1,41 @@
 """Train the shipped encoder: ``python -m embeddings.train``.
 
-Reads paraphrase groups (wordings of one need), learns n-gram vectors such that wordings of one need
-lie close and others apart (symmetric InfoNCE with in-batch negatives: van den Oord et al. 2018),
-and writes a model folder. Seeded; minutes on two cores.
+Reads the training text in the repository (wordings of needs, near-misses, synonyms), chooses the
+pieces that get a vector of their own, fits the vectors (:mod:`embeddings.contrast`) and writes a
+model folder. Seeded; about two minutes on two cores.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import random
+import math
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import torch
-from safetensors.numpy import save_file
-from torch import nn
 
-from embeddings.ngrams import MAX_N, NgramSplitter
-from embeddings.static import CONFIG, FORMAT, NGRAMS, TABLE, shipped_folder
+from embeddings.contrast import NearBags, Recipe, fit
+from embeddings.encoder import Vectors
+from embeddings.model_folder import ModelFiles, write
+from embeddings.pieces import CHARACTER, PAIR, WORD, PieceSplitter, bucket_names
+from embeddings.static import shipped_folder
 from embeddings.text import chunks, normalise
+from embeddings.training_text import Near, read_groups, read_near, read_synonyms
+from embeddings.words import whole_frequencies
 
-#: First weight of n-grams of 1, 2, 3 characters; measured in docs/matching.md.
-FIRST_WEIGHT: Final = (1.0, 0.2, 0.02)
 CORPUS: Final = Path(__file__).parent / "corpus"
+SYNONYMS: Final = Path(__file__).parent.parent / "kb" / "lexicon" / "synonyms"
+
+#: First length of a piece's vector, times its idf; measured in docs/matching.md.
+FIRST_LENGTH: Final = {CHARACTER: 0.5, PAIR: 0.03, WORD: 1.5}
+#: The same for the shared rows of pieces that the training text does not have.
+SHARED_LENGTH: Final = {CHARACTER: 0.5, PAIR: 0.03, WORD: 1.5}
+#: Chance below which all pieces count as equally rare.
+RAREST: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,144 +43,106 @@ class Options:
     """What decides the trained model; the defaults made the shipped one."""
 
     dim: int = 256
-    buckets: int = 6144
-    min_count: int = 4
-    epochs: int = 15
-    batch: int = 256
-    temperature: float = 0.08
-    rate: float = 1e-2
-    drop: float = 0.25
-    seed: int = 20261122
+    #: Groups that must have a piece before it gets a vector of its own; keeps the model small.
+    min_count: dict[str, int] = field(default_factory=lambda: {CHARACTER: 3, PAIR: 5, WORD: 4})
+    buckets: dict[str, int] = field(
+        default_factory=lambda: {CHARACTER: 1024, PAIR: 4096, WORD: 2048}
+    )
+    recipe: Recipe = field(default_factory=lambda: Recipe(batch=512))
 
 
-def read_groups(paths: Iterable[Path]) -> list[list[str]]:
-    """Read corpus files: ``== need`` starts a group, every other line is one of its wordings.
+def dictionary_words(
+    groups: Sequence[Sequence[str]], synonyms: Sequence[Sequence[str]]
+) -> set[str]:
+    """Words to keep whole: those of the synonyms that the training text really uses."""
+    text = "\n".join(normalise(t) for g in groups for t in g)
+    words = (normalise(w) for g in synonyms for w in g)
+    return {w for w in words if len(w) > 1 and chunks(w) == [w] and w in text}
 
-    Raises:
-        ValueError: a wording stands before the first group (file:line in the message).
 
+def choose(
+    splitter: PieceSplitter, groups: Sequence[Sequence[str]], min_count: Mapping[str, int]
+) -> tuple[list[str], dict[str, float]]:
+    """Pieces seen in enough groups, and the idf of all pieces by texts.
+
+    idf = -log(share of texts that have the piece + :data:`RAREST`), at least 0.1.
     """
-    groups: list[list[str]] = []
-    for path in sorted(paths):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            text = line.strip()
-            if text.startswith("=="):
-                groups.append([])
-            elif text and not text.startswith("#"):
-                if not groups:
-                    raise ValueError(f"{path.name}:{number}: wording before the first '== need'")
-                groups[-1].append(text)
-    return [g for g in groups if len(g) > 1]
-
-
-def choose_ngrams(
-    groups: Sequence[Sequence[str]], min_count: int
-) -> tuple[list[str], Counter[str]]:
-    """N-grams seen in at least ``min_count`` different groups, and how many groups have each."""
-    seen: Counter[str] = Counter()
+    by_group: Counter[str] = Counter()
+    by_text: Counter[str] = Counter()
+    texts = 0
     for group in groups:
         found: set[str] = set()
         for text in group:
-            for part in chunks(normalise(text)):
-                marked = f"^{part}$"
-                for n in range(1, MAX_N + 1):
-                    found.update(marked[i : i + n] for i in range(len(marked) - n + 1))
-        seen.update(found)
-    return sorted(g for g, c in seen.items() if c >= min_count), seen
+            pieces = set(splitter.pieces(text))
+            by_text.update(pieces)
+            found |= pieces
+            texts += 1
+        by_group.update(found)
+    idf = {p: max(0.1, -math.log(c / texts + RAREST)) for p, c in by_text.items()}
+    return sorted(p for p, c in by_group.items() if c >= min_count[p[0]]), idf
 
 
-def first_table(
-    splitter: NgramSplitter, seen: Counter[str], groups: int, options: Options
-) -> torch.Tensor:
-    """Random directions whose length is the n-gram's idf, times :data:`FIRST_WEIGHT` of its length.
-
-    Untrained, the model is a tf-idf of characters with a touch of pairs: what training then moves
-    is what the corpus has something to say about.
-    """
-    generator = torch.Generator().manual_seed(options.seed)
-    table = torch.randn(splitter.rows, options.dim, generator=generator) / options.dim**0.5
-    weight = torch.full((splitter.rows,), float(np.log1p(groups)) * FIRST_WEIGHT[1])
-    for i, gram in enumerate(splitter.ngrams):
-        inner = 0.5 if gram.strip("^$") != gram else 1.0
-        rarity = float(np.log1p(groups / (1 + seen[gram])))
-        weight[i] = rarity * FIRST_WEIGHT[len(gram) - 1] * inner
-    return table * weight[:, None]
+def first_table(splitter: PieceSplitter, idf: dict[str, float], dim: int, seed: int) -> Vectors:
+    """Random directions as long as the piece is telling: untrained, a tf-idf of the pieces."""
+    random = np.random.default_rng(seed)
+    table = random.standard_normal((splitter.rows, dim)).astype(np.float32) / math.sqrt(dim)
+    rare = -math.log(RAREST)
+    length = [
+        idf[name] * FIRST_LENGTH[name[0]] if name in idf else rare * SHARED_LENGTH[name[1]]
+        for name in splitter.names
+    ]
+    return table * np.array(length, dtype=np.float32)[:, None]
 
 
-def train(groups: list[list[str]], options: Options) -> tuple[NgramSplitter, np.ndarray]:
-    """Return the splitter and the trained table, float16 of shape ``(rows, dim)``."""
-    torch.manual_seed(options.seed)
-    rng = random.Random(options.seed)  # noqa: S311 - reproducible, no secret
-    ngrams, seen = choose_ngrams(groups, options.min_count)
-    splitter = NgramSplitter(ngrams, options.buckets)
-    split = [[splitter.split(text) for text in group] for group in groups]
-    bag = nn.EmbeddingBag.from_pretrained(
-        first_table(splitter, seen, len(groups), options), freeze=False, mode="sum", sparse=True
+def train(
+    groups: Sequence[Sequence[str]],
+    near: Sequence[Near],
+    synonyms: Sequence[Sequence[str]],
+    options: Options,
+) -> tuple[PieceSplitter, Vectors]:
+    """Return the splitter and the fitted table, float32 of shape ``(rows, dim)``."""
+    everything = [*groups, *(n.same for n in near), *synonyms]
+    words = whole_frequencies(sorted(dictionary_words(everything[: len(groups)], synonyms)))
+    shared = bucket_names(options.buckets)
+    names, idf = choose(
+        PieceSplitter(shared, options.buckets, words), everything, options.min_count
     )
-    optimiser = torch.optim.SparseAdam(list(bag.parameters()), lr=options.rate)
-
-    def encode(batch: list[list[int]]) -> torch.Tensor:
-        kept = [[r for r in rows if rng.random() > options.drop] or rows for rows in batch]
-        offsets = np.cumsum([0] + [len(r) for r in kept[:-1]])
-        flat = torch.tensor([r for rows in kept for r in rows], dtype=torch.long)
-        return nn.functional.normalize(bag(flat, torch.from_numpy(offsets)), dim=1)
-
-    order = list(range(len(split)))
-    passes = max(1, round(float(np.mean([len(g) for g in split])) / 2))
-    steps = options.epochs * passes * -(-len(order) // options.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda s: max(0.02, 1 - s / max(1, steps))
+    splitter = PieceSplitter([*names, *shared], options.buckets, words)
+    table = fit(
+        first_table(splitter, idf, options.dim, options.recipe.seed),
+        [[splitter.split(t) for t in g] for g in everything],
+        options.recipe,
+        [NearBags([*map(splitter.split, n.same)], [*map(splitter.split, n.other)]) for n in near],
+        _tell,
     )
-    for epoch in range(options.epochs):
-        total, count = 0.0, 0
-        for _ in range(passes):
-            rng.shuffle(order)
-            for start in range(0, len(order), options.batch):
-                picked = [rng.sample(split[g], 2) for g in order[start : start + options.batch]]
-                left = encode([p[0] for p in picked])
-                right = encode([p[1] for p in picked])
-                logits = left @ right.T / options.temperature
-                target = torch.arange(len(picked))
-                loss = (
-                    nn.functional.cross_entropy(logits, target)
-                    + nn.functional.cross_entropy(logits.T, target)
-                ) / 2
-                optimiser.zero_grad()
-                loss.backward()
-                optimiser.step()
-                schedule.step()
-                total, count = total + float(loss.detach()), count + 1
-        sys.stderr.write(f"epoch {epoch + 1}/{options.epochs} loss {total / count:.4f}\n")
-    return splitter, bag.weight.detach().numpy().astype(np.float16)
+    return splitter, table
 
 
-def write_model(folder: Path, name: str, splitter: NgramSplitter, table: np.ndarray) -> None:
-    """Write a model folder that :class:`embeddings.static.StaticEncoder` reads."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / NGRAMS).write_text("\n".join(splitter.ngrams), encoding="utf-8")
-    config = {"format": FORMAT, "name": name, "dim": table.shape[1], "buckets": splitter.buckets}
-    (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
-    save_file({"embedding.weight": np.ascontiguousarray(table)}, folder / TABLE)
+def _tell(done: int, total: int, loss: float) -> None:
+    if done % 50 == 0 or done == total:
+        sys.stderr.write(f"\r{done}/{total} loss {loss:.4f}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train from the corpus in the repository and write the model."""
-    parser = argparse.ArgumentParser(
-        description="Train the shipped encoder from paraphrase groups."
-    )
-    parser.add_argument(
-        "files", nargs="*", type=Path, help="group files (default: embeddings/corpus)"
-    )
+    """Train from the text in the repository and write the model."""
+    parser = argparse.ArgumentParser(description="Train the shipped encoder.")
+    parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder of training text")
+    parser.add_argument("--synonyms", type=Path, default=SYNONYMS, help="folder of synonym files")
     parser.add_argument("--out", type=Path, default=shipped_folder())
     parser.add_argument("--name", default="zh-desk")
-    parser.add_argument("--epochs", type=int, default=Options().epochs)
+    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
     parser.add_argument("--dim", type=int, default=Options().dim)
     chosen = parser.parse_args(arguments)
-    groups = read_groups(chosen.files or CORPUS.glob("*.txt"))
-    options = Options(epochs=chosen.epochs, dim=chosen.dim)
-    splitter, table = train(groups, options)
-    write_model(chosen.out, chosen.name, splitter, table)
-    sys.stderr.write(f"{len(groups)} groups, table {table.shape}, written to {chosen.out}\n")
+    groups = read_groups(chosen.corpus.glob("*.txt"))
+    near = read_near((chosen.corpus / "near").glob("*.txt"))
+    synonyms = read_synonyms(chosen.synonyms.glob("*.txt"))
+    options = Options(dim=chosen.dim, recipe=Recipe(epochs=chosen.epochs, batch=512))
+    splitter, table = train(groups, near, synonyms, options)
+    write(chosen.out, ModelFiles(chosen.name, splitter, table))
+    sys.stderr.write(
+        f"\n{len(groups)} needs, {len(near)} near-misses, {len(synonyms)} synonym groups; "
+        f"table {table.shape}, written to {chosen.out}\n"
+    )
 
 
 if __name__ == "__main__":

@@ -14,11 +14,12 @@ from typing import Final
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
-from embeddings.encoder import Encoder, load_encoder
+from embeddings.encoder import Encoder, Vectors, load_encoder
 from embeddings.errors import ModelUnavailable
-from embeddings.static import StaticEncoder
+from embeddings.model_folder import ModelFiles, write
+from embeddings.pieces import CHARACTER, PAIR, WORD, PieceSplitter, bucket_names
+from embeddings.static import CALIBRATION, StaticEncoder, shipped_folder
 from tests.fakes.encoder import NgramEncoder
 
 ROOT: Final = Path(__file__).parents[2]
@@ -27,16 +28,19 @@ TEXTS: Final = ["退款多久到账", "退钱几天到", "", "？？", "宽带�
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    """A static model of five n-grams and three buckets."""
+    """A static model of five pieces, three buckets and three words of its own."""
     folder = tmp_path / "model"
-    folder.mkdir()
-    ngrams = ["退", "退款", "款", "宽带", "^退"]
-    config = {"format": 1, "name": "tiny", "dim": 4, "buckets": 3}
-    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    (folder / "ngrams.txt").write_text("\n".join(ngrams), encoding="utf-8")
-    table = np.random.default_rng(1).standard_normal((8, 4)).astype(np.float16)
-    save_file({"embedding.weight": table}, folder / "model.safetensors")
+    buckets = {CHARACTER: 1, PAIR: 1, WORD: 1}
+    names = ["1款", "1退", "2退款", "w宽带", "w退款", *bucket_names(buckets)]
+    splitter = PieceSplitter(names, buckets, {"宽带": 4_000, "报修": 50, "掉线": 3_000})
+    write(folder, ModelFiles("tiny", splitter, tiny_table()))
     return folder
+
+
+def tiny_table() -> Vectors:
+    """Vectors that half precision holds exactly."""
+    table = np.random.default_rng(1).standard_normal((8, 4))
+    return table.astype(np.float16).astype(np.float32)
 
 
 def check_protocol(encoder: Encoder) -> None:
@@ -63,36 +67,68 @@ def test_the_shipped_encoder_puts_meaning_before_letters() -> None:
     assert first @ near > first @ far
 
 
-def test_a_static_vector_is_the_sum_of_its_ngrams(model: Path) -> None:
+def test_a_static_vector_is_the_sum_of_its_pieces(model: Path) -> None:
     encoder = StaticEncoder.load(model)
     rows = encoder.splitter.split("退款")
-    assert {0, 1, 2, 4} <= set(rows)
-    with_table = np.random.default_rng(1).standard_normal((8, 4)).astype(np.float16)
-    total = with_table[rows].astype(np.float32).sum(axis=0)
+    assert sorted(rows) == [0, 1, 2, 4]
+    total = tiny_table()[rows].sum(axis=0)
     np.testing.assert_allclose(
         encoder.encode(["退款"])[0], total / np.linalg.norm(total), rtol=1e-5
     )
 
 
+def test_a_static_encoder_refuses_a_table_of_another_size(model: Path) -> None:
+    encoder = StaticEncoder.load(model)
+    with pytest.raises(ValueError, match="7 rows, splitter 8"):
+        StaticEncoder("short", "short", encoder.splitter, encoder.table[:7])
+
+
 def test_the_fingerprint_follows_every_file_of_the_model(model: Path, tmp_path: Path) -> None:
     found = {StaticEncoder.load(model).fingerprint}
     for name, old, new in (
-        ("config.json", b"tiny", b"name"),
-        ("ngrams.txt", "宽带".encode(), "网络".encode()),
+        ("huashu.json", b"tiny", b"name"),
+        ("tokenizer.json", "w宽带".encode(), "w网络".encode()),
+        ("words.txt", b"4000", b"4001"),
+        ("model.safetensors", tiny_table().astype(np.float16).tobytes(), b"\0" * 64),
     ):
         copy = tmp_path / name
         shutil.copytree(model, copy)
-        (copy / name).write_bytes((copy / name).read_bytes().replace(old, new))
+        before = (copy / name).read_bytes()
+        (copy / name).write_bytes(before.replace(old, new))
+        assert (copy / name).read_bytes() != before
         found.add(StaticEncoder.load(copy).fingerprint)
-    assert len(found) == 3
+    assert len(found) == 5
 
 
-@pytest.mark.parametrize("name", ["config.json", "ngrams.txt", "model.safetensors"])
-@pytest.mark.parametrize("damage", ["missing", "empty", "cut", "binary"])
+def test_the_fingerprint_does_not_follow_the_place_or_the_measured_bands(
+    model: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(model, copy)
+    shutil.copy(shipped_folder() / CALIBRATION, copy)
+    first, moved = StaticEncoder.load(model), StaticEncoder.load(copy)
+    assert moved.fingerprint == first.fingerprint
+    assert (first.calibration, moved.calibration is None) == (None, False)
+
+
+DAMAGES: Final = ("missing", "empty", "cut", "binary")
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        *((n, d) for n in ("huashu.json", "tokenizer.json", "model.safetensors") for d in DAMAGES),
+        # A model may have no words of its own: an empty list is sound.
+        *(("words.txt", damage) for damage in ("missing", "cut", "binary")),
+        *((CALIBRATION, damage) for damage in ("empty", "cut", "binary")),
+    ],
+)
 def test_a_damaged_static_model_is_unavailable_and_says_the_way_out(
     model: Path, name: str, damage: str
 ) -> None:
     path = model / name
+    if name == CALIBRATION:
+        shutil.copy(shipped_folder() / CALIBRATION, path)
     data = path.read_bytes()
     if damage == "missing":
         path.unlink()
@@ -104,13 +140,22 @@ def test_a_damaged_static_model_is_unavailable_and_says_the_way_out(
         StaticEncoder.load(model)
     assert caught.value.way_out in str(caught.value)
     assert caught.value.name == str(model)
+    if damage == "missing":
+        assert name in caught.value.reason
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "words.txt", "model.safetensors"])
+def test_a_missing_file_is_told_by_the_name_too(model: Path, name: str) -> None:
+    (model / name).unlink()
+    with pytest.raises(ModelUnavailable, match="缺少文件"):
+        load_encoder(str(model))
 
 
 @pytest.mark.parametrize("change", [{"format": 9}, {"buckets": 4}, {"buckets": "many"}])
 def test_a_static_model_of_another_format_is_refused(
     model: Path, change: dict[str, object]
 ) -> None:
-    path = model / "config.json"
+    path = model / "huashu.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | change), encoding="utf-8")
     with pytest.raises(ModelUnavailable):
         StaticEncoder.load(model)

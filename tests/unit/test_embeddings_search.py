@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from embeddings import index_files
+from embeddings import index_files, words
 from embeddings.encoder import Encoder, normalise_rows
 from embeddings.errors import IndexMismatch
 from embeddings.hybrid import Document, HybridIndex, prepare
@@ -188,9 +188,9 @@ def test_rows_of_a_saved_index_are_refused_to_another_encoder(tmp_path: Path) ->
     index_files.save(index_of(DOCUMENTS), tmp_path / "i", encoder, SPLITTER)
     rows, _ = index_files.load_rows(tmp_path / "i", encoder, SPLITTER)
     assert len(rows) == 30
-    for other, words in [(NgramEncoder("x"), SPLITTER), (encoder, WordSplitter())]:
+    for other, cutting in [(NgramEncoder("x"), SPLITTER), (encoder, WordSplitter())]:
         with pytest.raises(IndexMismatch):
-            index_files.load_rows(tmp_path / "i", other, words)
+            index_files.load_rows(tmp_path / "i", other, cutting)
 
 
 def test_a_save_that_fails_leaves_the_old_index(
@@ -227,13 +227,20 @@ def test_a_splitter_is_known_by_its_words_in_any_order() -> None:
         assert changed.fingerprint != one.fingerprint
 
 
+@pytest.mark.parametrize("kind", ["words", "own"])
 def test_a_damaged_or_planted_word_cache_is_made_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
+    def cut() -> list[str]:
+        words._dictionary.cache_clear()  # as in a new process
+        return WordSplitter(["退款申请单"]).cut("退款申请，退款申请单")
+
     monkeypatch.setenv("HUASHU_CACHE", str(tmp_path))
-    assert WordSplitter().cut("退款申请") == ["退款", "申请"]
-    (cache,) = tmp_path.glob("words-*")
+    wanted = ["退款", "申请", "退款申请单"]
+    assert cut() == wanted
+    (cache,) = tmp_path.glob(f"{kind}-*")
     whole = cache.read_bytes()
-    cache.write_bytes(whole[:32] + b"planted")
-    assert WordSplitter().cut("退款申请") == ["退款", "申请"]
-    assert cache.read_bytes() == whole
+    for damaged in (whole[:32] + b"planted", whole[:-1], whole[:10], b""):
+        cache.write_bytes(damaged)
+        assert cut() == wanted
+        assert cache.read_bytes() == whole
