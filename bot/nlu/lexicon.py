@@ -137,6 +137,8 @@ class Lexicon:
     def __init__(self, lines: Iterable[CueLine]) -> None:
         self._numbers: dict[Words, int] = {}
         cues = [self._compile(line) for line in lines]
+        #: All labels that cues speak for, sorted.
+        self.labels = tuple(sorted({cue.label for cue in cues}))
         use = Counter(part for cue in cues for part in cue.parts)
         self._cues: dict[int, list[_Cue]] = defaultdict(list)
         for cue in cues:
