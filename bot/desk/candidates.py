@@ -7,8 +7,9 @@ that are listed (:mod:`bot.desk.ranking`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final
 
 from bot.desk.house import House
@@ -44,6 +45,10 @@ _TOLD: Final = 0.96
 _SAID: Final = 0.6
 #: A conversation keeps one tone: another is for want of anything better.
 _OTHER_TONE: Final = 0.85
+#: What a preference of 1 adds to a line's score where it is weighed against others of its kind;
+_PREFERRED: Final = 0.12
+#: only lines whose scores are this near to the best of them are weighed: no liking makes up for fit.
+_NEAR: Final = 0.95
 #: Solutions whose answers compete.
 _ANSWERS: Final = 3
 #: Variables that :func:`bot.desk.values.with_limits` always fills.
@@ -63,6 +68,8 @@ class Candidate:
         solution: the solution whose script it belongs to, or None.
         probability: how probable that solution is.
         hit: the example message that matched, or None.
+        preference: how much the agents prefer it, -1 to 1.
+        weighed: its own score with the preference, where that was used; orders equal scores.
 
     """
 
@@ -74,11 +81,33 @@ class Candidate:
     solution: Solution | None = None
     probability: float = 0.0
     hit: Hit | None = None
+    preference: float = 0.0
+    weighed: float = 0.0
 
     @property
-    def order(self) -> tuple[float, str]:
-        """Sorts the best first, ties by source."""
-        return (-self.score, self.source)
+    def order(self) -> tuple[float, float, float, str]:
+        """Sorts the best first; ties by preference, how probable the solution is, and source."""
+        return (-self.score, -self.weighed, -self.probability, self.source)
+
+
+def by_preference(found: Iterable[Candidate]) -> list[Candidate]:
+    """Candidates of one kind, best first, those that fit nearly alike in the order of preference.
+
+    Lines whose scores lie within 5 % of the best of them are ordered by score · (1 + 0.12 ·
+    preference); then come the next best and those near it. The scores stay with the places: what
+    the agents like changes which line of a kind is offered, never which kind comes first or how
+    sure its place on the list is.
+    """
+    left = sorted(found, key=lambda c: c.order)
+    dealt: list[Candidate] = []
+    while left:
+        least = left[0].score * _NEAR
+        near = list(takewhile(lambda c, least=least: c.score >= least, left))  # type: ignore[misc]
+        left = left[len(near) :]
+        weighed = [replace(c, weighed=c.score * (1.0 + _PREFERRED * c.preference)) for c in near]
+        weighed.sort(key=lambda c: (-c.weighed, c.source))
+        dealt += [replace(c, score=at.score) for c, at in zip(weighed, near, strict=True)]
+    return dealt
 
 
 class Finder:
@@ -91,7 +120,9 @@ class Finder:
         house: the desk's settings.
         values: the variables that can be filled now.
         hits: lines whose example messages are like the message.
-        fresh: lines of one scene, not offered before, after which the rest is not looked at.
+        fresh: lines of one scene, not offered before, after which the rest is not looked at, but
+            for those that the agents prefer.
+        preferences: line id -> preference, -1 to 1.
 
     """
 
@@ -104,8 +135,10 @@ class Finder:
         values: Mapping[str, str],
         hits: Sequence[Hit],
         fresh: int,
+        preferences: Mapping[str, float],
     ) -> None:
         self._fresh = fresh
+        self._preferences = preferences
         self._s, self._shelf, self._house, self._snapshot = s, shelf, house, snapshot
         self._filled = _LIMITS | values.keys()
         self._day: dt.date = house.local(s.at).date()
@@ -140,7 +173,7 @@ class Finder:
 
     def _script(self, solution: Solution, kind: Kind, chance: float) -> Iterator[Candidate]:
         """Lines of the matched solution's own script."""
-        if not self._may_tell(solution) and kind not in {Kind.REASSURANCE, Kind.WAITING}:
+        if not self._may_tell(solution):
             return
         match = self._s.match
         matched = match.hits[0].wording if match.hits and not match.carried else ""
@@ -167,6 +200,7 @@ class Finder:
             matched=matched,
             solution=solution,
             probability=probability,
+            preference=self._preference(line, asked_for=True),
         )
 
     def _may_tell(self, solution: Solution) -> bool:
@@ -192,12 +226,15 @@ class Finder:
         for scene in scenes:
             fresh = 0
             for line in self._shelf.in_scene(kind, scene, self._s.tone, wanted):
+                if fresh >= self._fresh and self._preferences.get(line.id, 0.0) <= 0:
+                    if not self._preferences:
+                        break
+                    continue
                 if line.id not in offered and self._may_offer(line):
                     offered.add(line.id)
                     yield self._of_library(line, chance, _scene_bonus(line, scenes), None)
-                    fresh += line.id not in self._s.before.used
-                    if fresh == self._fresh:
-                        break
+                    disliked = self._preferences.get(line.id, 0.0) < 0
+                    fresh += line.id not in self._s.before.used and not disliked
         if not offered and kind is not Kind.ANSWER:
             for line in self._shelf.of_kind(kind):
                 if self._may_offer(line):
@@ -229,7 +266,14 @@ class Finder:
             sure=match >= SCENE[0],
             matched=hit.wording if hit and by_example else "",
             hit=hit if by_example else None,
+            preference=self._preference(line, asked_for=hit is not None),
         )
+
+    def _preference(self, line: Line, *, asked_for: bool) -> float:
+        """How much the agents prefer a line; which answer was asked for is no matter of taste."""
+        if line.kind is Kind.ANSWER and asked_for:
+            return 0.0
+        return self._preferences.get(line.id, 0.0)
 
 
 def _scene_bonus(line: Line, scenes: Sequence[str]) -> float:

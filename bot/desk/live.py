@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -52,14 +51,21 @@ class LiveDesk:
 
     async def open(self) -> str:
         """Start a conversation and return its id (unguessable)."""
-        chat_id = secrets.token_urlsafe(12)
-        self._chats[chat_id] = await self._run(self._new_chat)
+        chat = await self._run(self._new_chat)
+        self._chats[chat.id] = chat
         while len(self._chats) > MAX_CHATS:
             self._chats.popitem(last=False)
-        return chat_id
+        return chat.id
 
-    async def say(self, chat_id: str, speaker: Speaker, text: str) -> Shape:
+    async def say(self, chat_id: str, speaker: Speaker, text: str, suggestion: str = "") -> Shape:
         """Take one line of a conversation and return its turn object.
+
+        Args:
+            chat_id: the conversation.
+            speaker: who wrote the line.
+            text: the line.
+            suggestion: id of the suggestion that an agent's line was made from, or ""; one that was
+                not shown in this conversation is passed over.
 
         Raises:
             NoSuchChat: there is no such conversation (any more).
@@ -70,7 +76,7 @@ class LiveDesk:
         said = Said(speaker, _sound(text), self._now())
         if speaker is Speaker.AGENT:
             await self._refuse_blocked(said.text)
-        return await self._run(lambda: chat.say(said, LISTED))
+        return await self._run(lambda: chat.say(said, LISTED, suggestion))
 
     async def ticket(self, chat_id: str) -> Shape:
         """The ticket of a conversation as of its last line.

@@ -14,6 +14,8 @@ from kb.terms import FIELD_NAMES, ROLE_NAMES, Role
 from prompts.lines import Line
 from prompts.terms import KIND_NAMES, Kind
 
+#: Preference from which it is mentioned.
+_CLEAR: Final = 0.3
 _MOODS = {"angry": "情绪激动", "anxious": "比较着急", "calm": "情绪平稳"}
 
 
@@ -50,6 +52,13 @@ def _approval(solution: Solution) -> str:
 def why_line(s: Situation, line: Line, hit: Hit | None) -> str:
     """Why a line of the phrase library is offered."""
     return f"{_situation(s, line)}{_matched(hit)}。"
+
+
+def why_preferred(why: str, preference: float) -> str:
+    """A reason, and what the agents think of the line where that is clear."""
+    if abs(preference) < _CLEAR:
+        return why
+    return f"{why.removesuffix('。')}；{'同事常用' if preference > 0 else '同事较少采用'}。"
 
 
 def _matched(hit: Hit | None) -> str:

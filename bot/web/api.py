@@ -34,14 +34,19 @@ async def open_chat(request: web.Request) -> web.Response:
 
 @routes.post("/api/chats/{id}/lines")
 async def say(request: web.Request) -> web.Response:
-    """Take a line of either side; answers with the turn object."""
+    """Take a line of either side; answers with the turn object.
+
+    ``suggestion`` (optional) is the id of the suggestion that an agent's line was made from.
+    """
     body = await _body(request)
     try:
         speaker = Speaker(str(body.get("role")))
     except ValueError:
         raise TextRefused("role 只能是 customer 或 agent") from None
     chat = request.match_info["id"]
-    return web.json_response(await request.app[DESK].say(chat, speaker, _text(body)))
+    suggestion = body.get("suggestion")
+    picked = suggestion if isinstance(suggestion, str) else ""  # no reason to hold a reply back
+    return web.json_response(await request.app[DESK].say(chat, speaker, _text(body), picked))
 
 
 @routes.get("/api/chats/{id}/ticket")

@@ -12,6 +12,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.bootstrap import Program
+from bot.desk.choices import Action, read_choices
 from bot.desk.live import LiveDesk
 from bot.settings import Settings
 from bot.web.app import create_app
@@ -206,3 +207,78 @@ async def test_a_line_that_must_not_be_sent_is_refused(client: Client) -> None:
         answer = await client.post(f"/api/chats/{chat}/lines", json=line)
         assert answer.status == 422
         assert "修改" in (await answer.json())["error"]
+
+
+async def said(client: Client, chat: str, role: str, text: str, **more: object) -> dict:
+    line = {"role": role, "text": text} | more
+    return await (await client.post(f"/api/chats/{chat}/lines", json=line)).json()
+
+
+async def test_what_the_agent_chooses_is_recorded_without_what_was_written(
+    client: Client, program: Program
+) -> None:
+    chat = await opened(client)
+    replies = []
+    for tail, action in (("", "sent"), ("有消息马上告诉您。", "edited"), (None, "passed")):
+        turn = await said(client, chat, "customer", "我的快递三天没动静了，急死了")
+        first = next(s for s in turn["suggestions"] if s["ready"])
+        if tail is None:
+            await said(client, chat, "agent", "我这就打电话问站点。")
+        else:
+            text = first["text"] + tail
+            await said(client, chat, "agent", text, suggestion=first["id"])
+        replies.append((action, first["id"] if tail is not None else "", turn))
+    log = read_choices(program.choices_file)
+    assert [(c.action.value, c.chosen) for c in log] == [(a, line) for a, line, _ in replies]
+    for kept, (_, _, turn) in zip(log, replies, strict=True):
+        shown = [(s.id, s.source, s.kind.value) for s in kept.shown]
+        assert shown == [(s["id"], s["source"], s["kind"]) for s in turn["suggestions"]]
+        assert (kept.chat, kept.agent) == (chat, "1001")
+        assert (kept.category.value, kept.stage.value) == (turn["category"], turn["stage"])
+    raw = program.choices_file.read_text(encoding="utf-8")
+    assert not any(words in raw for words in ("快递", "站点", "消息"))
+
+
+@pytest.mark.parametrize("suggestion", ["no-such-line", "", None, 7, ["x"]])
+async def test_a_suggestion_that_was_not_shown_is_passed_over(
+    client: Client, program: Program, suggestion: object
+) -> None:
+    chat = await opened(client)
+    await said(client, chat, "customer", "暖气不热")
+    turn = await said(client, chat, "agent", "我为您登记。", suggestion=suggestion)
+    assert turn["role"] == "agent"
+    assert [c.action for c in read_choices(program.choices_file)] == [Action.PASSED]
+
+
+async def test_a_suggestion_of_another_chat_and_a_line_unasked_for_record_nothing(
+    client: Client, program: Program
+) -> None:
+    other, chat = await opened(client), await opened(client)
+    turn = await said(client, other, "customer", "暖气不热")
+    first = turn["suggestions"][0]
+    await said(client, chat, "agent", first["text"], suggestion=first["id"])
+    assert not read_choices(program.choices_file)
+
+
+async def test_a_log_that_cannot_be_written_holds_no_reply_back(
+    client: Client, program: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    program.choices_file.mkdir()
+    chat = await opened(client)
+    await said(client, chat, "customer", "暖气不热")
+    turn = await said(client, chat, "agent", "我为您登记。")
+    assert turn["role"] == "agent"
+    assert "选择记录写不进去" in caplog.text
+
+
+async def test_what_is_learned_is_used_by_the_next_message(
+    client: Client, program: Program
+) -> None:
+    plain = await said(client, await opened(client), "customer", "你好")
+    disliked = {s["id"]: -1.0 for s in plain["suggestions"]}
+    program.preferences_file.parent.mkdir(exist_ok=True)
+    program.preferences_file.write_text(json.dumps(disliked), encoding="utf-8")
+    other = await said(client, await opened(client), "customer", "你好")
+    kinds = [[s["kind"] for s in turn["suggestions"]] for turn in (plain, other)]
+    assert kinds[0] == kinds[1]
+    assert other["suggestions"] != plain["suggestions"]

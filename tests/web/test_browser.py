@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -127,3 +127,36 @@ def test_a_new_conversation_starts_clean(page: Page) -> None:
     page.click("#restart")
     expect(page.locator("#lines li")).to_have_count(0)
     expect(page.locator("#suggestions li")).to_have_count(0)
+
+
+def test_the_page_says_which_suggestion_a_reply_was_made_from(page: Page) -> None:
+    cards = page.locator("#suggestions li")
+
+    def replied(act: Callable[[], None]) -> dict[str, str]:
+        page.fill("#customer", "快递三天没动静了")
+        page.press("#customer", "Enter")
+        expect(cards).to_have_count(3)
+        with page.expect_request(lambda r: "agent" in (r.post_data or "")) as sent:
+            act()
+        expect(page.locator("#agent")).to_have_value("")
+        expect(cards).to_have_count(0)
+        return sent.value.post_data_json
+
+    def reply() -> None:
+        with page.expect_response("**/api/check"):
+            page.locator("#agent-form button").click()
+
+    def inserted() -> None:
+        cards.first.get_by_role("button", name="插入").click()
+        reply()
+
+    def emptied() -> None:
+        cards.first.get_by_role("button", name="插入").click()
+        page.fill("#agent", "")
+        page.fill("#agent", "我来为您查询，请稍等。")
+        reply()
+
+    assert replied(inserted)["suggestion"]
+    assert "suggestion" not in replied(emptied)
+    ready = cards.locator("button:text('发送'):enabled").first
+    assert replied(ready.click)["suggestion"]

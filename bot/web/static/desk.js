@@ -9,6 +9,8 @@ const $ = (id) => document.getElementById(id);
 let chat = null;
 let offered = [];
 let drafting = 0;
+// The suggestion that the draft was made from, if any.
+let picked = "";
 
 async function call(path, body) {
   const response = await fetch(path, body === undefined ? {} : {
@@ -29,6 +31,7 @@ function tell(error) {
 
 async function start() {
   chat = (await call("/api/chats", {})).id;
+  picked = "";
   $("lines").replaceChildren();
   $("findings").replaceChildren();
   show([]);
@@ -51,8 +54,9 @@ function addLine(role, text) {
   line.scrollIntoView({ block: "nearest" });
 }
 
-async function say(role, text) {
-  const turn = await call(`/api/chats/${chat}/lines`, { role, text });
+async function say(role, text, suggestion) {
+  const line = suggestion ? { role, text, suggestion } : { role, text };
+  const turn = await call(`/api/chats/${chat}/lines`, line);
   addLine(role, text);
   for (const e of turn.escalations) addLine("alert", `升级提醒：${e.reason}`);
   $("state").textContent =
@@ -85,21 +89,22 @@ function card(s) {
   }
   const insert = element("button", "", "插入");
   insert.type = "button";
-  insert.addEventListener("click", () => insertAtCursor(s.text));
+  insert.addEventListener("click", () => insertAtCursor(s));
   const send = element("button", "", "发送");
   send.type = "button";
   send.disabled = !s.ready;
   send.title = s.ready ? "" : "请先插入并补全标出的内容";
-  send.addEventListener("click", () => say("agent", s.text).then(() => show([])).catch(tell));
+  send.addEventListener("click", () => say("agent", s.text, s.id).then(() => show([])).catch(tell));
   const row = element("div", "row");
   row.append(insert, send);
   item.append(head, text, element("p", "why", s.why), row);
   return item;
 }
 
-function insertAtCursor(text) {
+function insertAtCursor(s) {
   const box = $("agent");
-  box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
+  picked = s.id;
+  box.setRangeText(s.text, box.selectionStart, box.selectionEnd, "end");
   box.focus();
   checkDraft();
 }
@@ -117,6 +122,7 @@ async function checkDraft() {
 
 let pause = null;
 $("agent").addEventListener("input", () => {
+  if (!$("agent").value.trim()) picked = "";
   clearTimeout(pause);
   pause = setTimeout(() => checkDraft().catch(tell), 200);
 });
@@ -135,9 +141,9 @@ $("agent-form").addEventListener("submit", (event) => {
   checkDraft()
     .then((result) => {
       if (result.blocked) throw new Error("这句话需要先修改再发送");
-      return say("agent", text);
+      return say("agent", text, picked);
     })
-    .then(() => { $("agent").value = ""; $("findings").replaceChildren(); show([]); })
+    .then(() => { $("agent").value = ""; picked = ""; $("findings").replaceChildren(); show([]); })
     .catch(tell);
 });
 
