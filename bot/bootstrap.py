@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.desk import choices, preferences
 from bot.desk.conversing import Chat
 from bot.desk.house import House
 from bot.desk.suggest import Suggester
@@ -16,8 +17,10 @@ from bot.quality import Checker
 from bot.settings import Settings
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.rows import Progress
+from embeddings.static import StaticEncoder
 from kb.compiled import compiled
 from kb.knowledge import Knowledge
+from kb.learned import LearnedStore
 from kb.snapshot import Snapshot
 from kb.versions import VersionStore
 
@@ -34,6 +37,22 @@ class Program:
         """The encoder named by the settings."""
         return load_encoder(self.settings.encoder)
 
+    @cached_property
+    def learned(self) -> LearnedStore | None:
+        """The learned encoders of the data folder; None where another encoder is set."""
+        if not isinstance(self.encoder, StaticEncoder):
+            return None
+        return LearnedStore(self.settings.data / "learned", self.encoder.fingerprint)
+
+    def desk_encoder(self) -> Encoder:
+        """The encoder of the data folder: the learned one, where there is one.
+
+        Raises:
+            ModelUnavailable: it is damaged.
+
+        """
+        return (self.learned.current() if self.learned else None) or self.encoder
+
     @property
     def knowledge_folder(self) -> Path:
         """Where versions and indexes of the data folder live."""
@@ -42,7 +61,7 @@ class Program:
     @cached_property
     def knowledge(self) -> Knowledge:
         """The data folder's knowledge, opened; a new folder gets the shipped library."""
-        return Knowledge.open(self.knowledge_folder, self.encoder, self.now(), self.progress)
+        return Knowledge.open(self.knowledge_folder, self.desk_encoder(), self.now(), self.progress)
 
     def now(self) -> str:
         """Now, ISO 8601 with the desk's zone."""
@@ -79,6 +98,26 @@ class Program:
             zone=ZoneInfo(s.zone),
         )
 
+    @property
+    def preferences_file(self) -> Path:
+        """Where what was learned of the agents' choices is kept."""
+        return self.settings.data / preferences.FILE_NAME
+
+    @cached_property
+    def followed(self) -> preferences.FollowedPreferences:
+        """What was learned, as it changes while a server runs."""
+        return preferences.FollowedPreferences(self.preferences_file)
+
+    @property
+    def choices_file(self) -> Path:
+        """Where the log of choices is kept."""
+        return self.settings.data / choices.FILE_NAME
+
+    @cached_property
+    def choice_log(self) -> choices.ChoiceLog:
+        """The log of what agents choose in live conversations."""
+        return choices.FileChoiceLog(self.choices_file)
+
     @cached_property
     def checker(self) -> Checker:
         """The service-quality check."""
@@ -89,9 +128,11 @@ class Program:
         return Reader(self.snapshot(of_data=True).library.lexicon.products)
 
     def suggester(self, *, of_data: bool) -> Suggester:
-        """A suggester over one snapshot that does not change."""
+        """A suggester over one snapshot that does not change, and what was learned for it."""
         snapshot = self.snapshot(of_data=of_data)
-        return Suggester(lambda: snapshot, self.house)
+        own = of_data and self.settings.library is None
+        liked = preferences.Preferences.load(self.preferences_file) if own else None
+        return Suggester(lambda: snapshot, self.house, liked)
 
     def chat(self, *, of_data: bool) -> Chat:
         """A new conversation over one snapshot."""
@@ -99,6 +140,5 @@ class Program:
 
     def live_chat(self) -> Chat:
         """A new conversation over whatever the data folder serves from message to message."""
-        return Chat.start(
-            Suggester(lambda: self.knowledge.served, self.house), self.checker, self.house
-        )
+        suggester = Suggester(lambda: self.knowledge.served, self.house, self.followed)
+        return Chat.start(suggester, self.checker, self.house, self.choice_log)

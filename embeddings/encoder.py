@@ -35,6 +35,22 @@ class Encoder(Protocol):
         ...
 
 
+@runtime_checkable
+class TwoSided(Protocol):
+    """An encoder that treats questions and what they are compared with differently."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """As :meth:`Encoder.encode`, for texts that are asked."""
+        ...
+
+
+def encode_query(encoder: Encoder, text: str) -> Vectors:
+    """The vector of one text that is asked, shape ``(dim,)``, in the encoder's own way."""
+    if isinstance(encoder, TwoSided):
+        return np.asarray(encoder.encode_queries([text])[0], dtype=np.float32)
+    return np.asarray(encoder.encode([text])[0], dtype=np.float32)
+
+
 def load_encoder(name: str = SHIPPED) -> Encoder:
     """Load an encoder by name: ``shipped``, a model folder, or a sentence-transformers name.
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.calibration import Calibration
-from embeddings.encoder import Encoder, normalise_rows
+from embeddings.encoder import Encoder, encode_query, normalise_rows
 from embeddings.features import TermIds, gram_ids, word_ids
 from embeddings.lexical import Postings, Scheme
 from embeddings.ragged import RowNumbers
@@ -93,7 +93,9 @@ class Hit:
 def prepare(text: str, encoder: Encoder, splitter: WordSplitter) -> Query:
     """Encode and cut a message once."""
     plain = normalise(text)
-    return Query(text, encoder.encode([text])[0], word_ids(splitter.terms(plain)), gram_ids(plain))
+    return Query(
+        text, encode_query(encoder, text), word_ids(splitter.terms(plain)), gram_ids(plain)
+    )
 
 
 class HybridIndex:

@@ -111,7 +111,7 @@ def read(folder: Path) -> ModelFiles:
             )
         names = sorted(numbers, key=numbers.__getitem__)
         shared = bucket_names(config["buckets"])
-        if names[len(names) - len(shared) :] != shared or table.ndim != 2 or not words:
+        if names[len(names) - len(shared) :] != shared or table.ndim != 2:
             raise ModelUnavailable(str(folder), "词表、词典与设置对不上", _WAY_OUT)
         splitter = PieceSplitter(names, config["buckets"], words)
         return ModelFiles(config["name"], splitter, table, f"static-{digest.hexdigest()[:16]}")

@@ -6,9 +6,9 @@ import hashlib
 import importlib.util
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -71,12 +71,17 @@ class TransformerEncoder:
         return cls(name, f"st-{_fingerprint(name, folder, model)}", model)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """See :class:`~embeddings.encoder.Encoder`."""
+        """See :class:`~embeddings.encoder.Encoder`; with the model's own prefix for documents."""
+        return self._made(self._model.encode_document, texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """See :class:`~embeddings.encoder.TwoSided`; with the model's own prefix for queries."""
+        return self._made(self._model.encode_query, texts)
+
+    def _made(self, way: Callable[..., Any], texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        made = self._model.encode(
-            list(texts), batch_size=_BATCH, convert_to_numpy=True, show_progress_bar=False
-        )
+        made = way(list(texts), batch_size=_BATCH, convert_to_numpy=True, show_progress_bar=False)
         return normalise_rows(np.array(made, dtype=np.float32))
 
 

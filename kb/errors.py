@@ -2,6 +2,7 @@
 
 KnowledgeError
 ├── VersionMissing       a version number that does not exist, or whose file is damaged
+├── NothingLearned       there is no learned encoder to take back
 ├── RegressionWorse      a load would find fewer of the expected entries than what is served
 └── StoreBusy            another process is writing a version right now
 (faults in files raise prompts.errors.LoadFailed)
@@ -22,6 +23,13 @@ class VersionMissing(KnowledgeError):  # noqa: N818 - named for what happened
     def __init__(self, number: int, reason: str) -> None:
         super().__init__(f"版本 {number} 不能使用：{reason}。用 huashu kb versions 查看现有版本")
         self.number = number
+
+
+class NothingLearned(KnowledgeError):  # noqa: N818
+    """The shipped encoder is served: there is nothing to undo."""
+
+    def __init__(self) -> None:
+        super().__init__("当前使用的就是自带模型，没有可以撤销的学习结果")
 
 
 class RegressionWorse(KnowledgeError):  # noqa: N818

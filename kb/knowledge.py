@@ -101,6 +101,24 @@ class Knowledge:
         with self._writing:
             return self._follow(progress)
 
+    def use(self, encoder: Encoder, progress: Progress | None = None) -> bool:
+        """Serve the same content with another encoder; everything is encoded anew, then swapped.
+
+        Returns:
+            whether it was another one.
+
+        """
+        with self._writing:
+            if encoder.fingerprint == self._encoder.fingerprint:
+                return False
+            served = self.served
+            following, _ = snapshots.build(
+                served.library, encoder, served.version, progress=progress
+            )
+            self._keep(following)
+            self._encoder, self.served = encoder, following
+            return True
+
     def _follow(self, progress: Progress | None = None) -> bool:
         """As :meth:`follow`, by the one who holds the lock; never goes back to an older version."""
         newest = self.store.latest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import functools
+import getpass
 import json
 import os
 import sys
@@ -195,3 +196,11 @@ def one_or_many(text: str | None, file: Path | None) -> Iterator[tuple[str, dict
 def now() -> dt.datetime:
     """Now, with the machine's zone."""
     return dt.datetime.now().astimezone()
+
+
+def who() -> str:
+    """The account that runs the command, for histories."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # no such user in a bare container
+        return "cli"

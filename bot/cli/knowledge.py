@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.common import Chosen, emit, place_options
+from bot.cli.common import Chosen, emit, place_options, who
+from bot.cli.learning import learn_if_due
 from bot.desk.vetting import vetting
 from kb.versions import VersionStore
 
@@ -24,6 +24,7 @@ _PATHS = click.argument(
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 _REPLACE = click.option("--replace", is_flag=True, help="整类替换，而不是按编号新增和更新")
+_NO_LEARN = click.option("--no-learn", is_flag=True, help="问法变化较多时也不自动学习")
 _FORCE = click.option("--force", is_flag=True, help="回归检查变差或含有违规话术时仍然加载")
 
 
@@ -56,18 +57,26 @@ def check(chosen: Chosen, paths: Sequence[Path], *, replace: bool, as_json: bool
 @_PATHS
 @_REPLACE
 @_FORCE
+@_NO_LEARN
 @click.option("--note", default="", help="备注，记入版本历史")
 @_JSON
 @place_options
 def load(
-    chosen: Chosen, paths: Sequence[Path], note: str, *, replace: bool, force: bool, as_json: bool
+    chosen: Chosen,
+    paths: Sequence[Path],
+    note: str,
+    *,
+    replace: bool,
+    force: bool,
+    no_learn: bool,
+    as_json: bool,
 ) -> None:
     """加载 YAML、CSV、XLSX、Markdown 文件或文件夹，成为新版本。"""
     program = chosen.program()
     report = program.knowledge.load(
         paths,
         at=program.now(),
-        who=_who(),
+        who=who(),
         note=note,
         replace=replace,
         force=force,
@@ -75,13 +84,16 @@ def load(
         progress=program.progress,
     )
     _report(report, f"已加载，当前版本 {report.version}", as_json=as_json)
+    if not no_learn:
+        learn_if_due(program)
 
 
 @kb.command(epilog="例：  huashu kb reload")
 @_FORCE
+@_NO_LEARN
 @_JSON
 @place_options
-def reload(chosen: Chosen, *, force: bool, as_json: bool) -> None:
+def reload(chosen: Chosen, *, force: bool, no_learn: bool, as_json: bool) -> None:
     """重新读取内容来源：设置中的 library，或数据文件夹下的 library/，或自带内容。"""
     program = chosen.program()
     folder = program.settings.library or program.settings.data / "library"
@@ -90,7 +102,7 @@ def reload(chosen: Chosen, *, force: bool, as_json: bool) -> None:
         report = knowledge.load(
             [folder],
             at=program.now(),
-            who=_who(),
+            who=who(),
             note=f"重新读取 {folder.name}",
             replace=True,
             force=force,
@@ -99,8 +111,10 @@ def reload(chosen: Chosen, *, force: bool, as_json: bool) -> None:
             progress=program.progress,
         )
     else:
-        report = knowledge.reset(at=program.now(), who=_who())
+        report = knowledge.reset(at=program.now(), who=who())
     _report(report, f"已重新加载，当前版本 {report.version}", as_json=as_json)
+    if not no_learn:
+        learn_if_due(program)
 
 
 @kb.command(epilog="例：  huashu kb versions")
@@ -134,7 +148,7 @@ def versions(chosen: Chosen, *, as_json: bool) -> None:
 def rollback(chosen: Chosen, number: int, note: str, *, as_json: bool) -> None:
     """回到某个版本的内容（作为新版本）。"""
     program = chosen.program()
-    report = program.knowledge.rollback(number, at=program.now(), who=_who(), note=note)
+    report = program.knowledge.rollback(number, at=program.now(), who=who(), note=note)
     _report(report, f"已回到版本 {number} 的内容，当前版本 {report.version}", as_json=as_json)
 
 
@@ -154,13 +168,6 @@ def export(chosen: Chosen, folder: Path, ending: str) -> None:
     write(folder / f"话术.{ending}", LINE_COLUMNS, (line.to_row() for line in library.lines))
     write(folder / f"知识.{ending}", COLUMNS, (s.to_row() for s in library.solutions))
     click.echo(f"已导出 {len(library.lines)} 条话术、{len(library.solutions)} 条方案到 {folder}")
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # no such user in a bare container
-        return "cli"
 
 
 def _report(report: LoadReport, headline: str, *, as_json: bool) -> None:

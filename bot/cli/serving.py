@@ -54,6 +54,8 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
             try:
                 if await asyncio.to_thread(knowledge.follow):
                     click.echo(f"已切换到知识版本 {knowledge.served.version}", err=True)
+                if await asyncio.to_thread(lambda: knowledge.use(program.desk_encoder())):
+                    click.echo("已切换到新学习的语义模型", err=True)
             except Exception as error:
                 if str(error) != told:  # once, not at every look
                     click.echo(f"新版本无法使用，继续使用原版本：{error}", err=True)
