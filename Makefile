@@ -31,8 +31,11 @@ lint: $(VENV)/.installed-test ## ruff, mypy and the layer contracts
 bench: $(VENV)/.installed-test ## measure speed, memory and quality (docs/benchmarks.md)
 	OMP_NUM_THREADS=1 $(BIN)/python -m bench.run $(ARGS)
 
-train: $(VENV)/.installed ## train the shipped encoder again from embeddings/corpus
-	$(BIN)/python -m embeddings.train $(ARGS)
+train: $(VENV)/.installed-test ## train everything that ships again: encoder, bands, reader, choice of kinds
+	$(BIN)/python -m embeddings.train
+	$(BIN)/python -m kb.calibrate
+	$(BIN)/python -m bot.nlu.train
+	$(BIN)/python -m bot.desk.train_kinds
 
 clean:           ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

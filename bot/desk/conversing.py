@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import logging
+import secrets
+from dataclasses import dataclass, field
 
+from bot.desk.choices import ChoiceLog, Offers
 from bot.desk.house import House
 from bot.desk.ranking import FIRST_SIGHT
 from bot.desk.score import Score, score_of
@@ -32,7 +35,10 @@ from bot.quality import Checker, Finding
 
 @dataclass(slots=True)
 class Chat:
-    """One conversation in progress; :meth:`say` is the only way to change it."""
+    """One conversation in progress; :meth:`say` is the only way to change it.
+
+    ``log`` keeps what agents choose of what they are shown, or is None; ``id`` is unguessable.
+    """
 
     suggester: Suggester
     checker: Checker
@@ -41,14 +47,26 @@ class Chat:
     turns: int = 0
     findings: tuple[Finding, ...] = ()
     last_at: dt.datetime | None = None
+    log: ChoiceLog | None = None
+    offers: Offers = field(default_factory=Offers)
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @classmethod
-    def start(cls, suggester: Suggester, checker: Checker, house: House) -> Chat:
+    def start(
+        cls, suggester: Suggester, checker: Checker, house: House, log: ChoiceLog | None = None
+    ) -> Chat:
         """A conversation in which nothing was said yet."""
-        return cls(suggester, checker, house, Conversation())
+        return cls(suggester, checker, house, Conversation(), log=log)
 
-    def say(self, said: Said, top: int = FIRST_SIGHT) -> Shape:
-        """Take one line and return its turn object."""
+    def say(self, said: Said, top: int = FIRST_SIGHT, suggestion: str = "") -> Shape:
+        """Take one line and return its turn object.
+
+        Args:
+            said: the line.
+            top: how many suggestions at most for a customer's line.
+            suggestion: id of the suggestion that an agent's line was made from, or "".
+
+        """
         turn: Shape = {
             "turn": self.turns,
             "role": said.speaker.value,
@@ -59,12 +77,16 @@ class Chat:
         if said.speaker is Speaker.CUSTOMER:
             outcome = self.suggester.suggest(said.text, self.state, said.at, top)
             self.state = outcome.conversation
+            if self.log is not None:
+                s, state = outcome.suggestions, outcome.conversation
+                self.offers = self.offers.shown(s, state.category, state.stage)
             rest = {
                 "escalations": escalation_shapes(outcome.escalations),
                 "suggestions": [suggestion_shape(s) for s in outcome.suggestions],
                 "findings": [],
             }
         else:
+            self._record(said, suggestion)
             found = self._agent(said)
             rest = {
                 "escalations": [],
@@ -88,6 +110,23 @@ class Chat:
             )
         )
         return result.findings
+
+    def _record(self, said: Said, suggestion: str) -> None:
+        """Log what the agent chose; a log that cannot be written holds no reply back."""
+        if self.log is None:
+            return
+        agent = said.agent or self.state.agent or self.house.agent_no
+        choice = self.offers.choice(suggestion, said.text, at=said.at, agent=agent, chat=self.id)
+        self.offers = self.offers.answered()
+        if choice is None:
+            return
+        try:
+            self.log.append(choice)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            logging.getLogger(__name__).warning(
+                "选择记录写不进去（%s），回复照常发送；请检查数据文件夹的空间和权限", reason
+            )
 
     @property
     def score(self) -> Score:

@@ -2,6 +2,7 @@
 
 DeskError
 ├── BadConversation   a conversation file has a line that cannot be used
+├── LabelledChatError a training chat has a line that cannot be used
 ├── NoSuchChat        a live conversation that does not exist (any more)
 └── TextRefused       a line that is empty or too long
 """
@@ -15,6 +16,16 @@ class DeskError(Exception):
 
 class BadConversation(DeskError):  # noqa: N818 - named for what it is
     """A line of a conversation file cannot be used; ``where`` is file:line."""
+
+    def __init__(self, where: str, reason: str, hint: str) -> None:
+        super().__init__(f"{where}：{reason}。{hint}")
+        self.where = where
+        self.reason = reason
+        self.hint = hint
+
+
+class LabelledChatError(DeskError):
+    """A line of a labelled chat cannot be used; ``where`` is file:line."""
 
     def __init__(self, where: str, reason: str, hint: str) -> None:
         super().__init__(f"{where}：{reason}。{hint}")

@@ -1,7 +1,8 @@
-"""Which kinds of line fit now: a score from 0 to 1 for each, from the situation alone.
+"""Which kinds of line fit now: a score from 0 to 1 for each.
 
-Feelings come before business, missing information before promises, one opening a conversation,
-thanks are answered and goodbyes closed. The weights are hand-set; docs/matching.md measures them.
+Learned from labelled chats (:mod:`bot.desk.kind_model`); what the manuals lay down stands above it:
+feelings come before business, a wish for a person is never argued with, identity is checked first,
+one opening a conversation. docs/matching.md measures both.
 """
 
 from __future__ import annotations
@@ -9,157 +10,85 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.desk.kind_model import KindModel
+from bot.desk.moment import moment_of
 from bot.desk.situation import Situation
 from bot.domain.terms import Intent, Rule, Stage
-from kb.terms import Category, Priority
 from prompts.terms import Kind
 
-_PROGRESS: Final = re.compile(
-    r"(?:到哪|多久|什么时候|啥时候|几时|何时|几天|进度|查一下|查下|帮我查|看一下|还没|怎么还|没动静|没到|没收到|没反应)"
-)
+#: How much rarer kinds are favoured once the likeliest is first: chance / (common + 0.02) to this
+#: power. Without it waiting, promise and escalation would never be seen beside answer and closing.
+_RARE: Final = 0.25
+_SMOOTH: Final = 0.02
+#: A kind as common as this keeps its own chance.
+_USUAL: Final = 0.15
+#: The first three kinds are always worth a look; those behind them only from their own chance.
+_FIRST_THREE: Final = (0.68, 0.66, 0.64)
+#: A weaker match does not yet show that the matter is one for verified customers.
+_SURE_MATCH: Final = 0.9
 _WRONG_LINE: Final = re.compile(r"(?:打错|说错|写错|发错|弄错|错别字|你说的是|什么意思|没看懂)")
-_NO_MORE: Final = re.compile(
-    r"^(?:[嗯哦好的,，。.\s]*)(?:没(?:有|啥|什么)?(?:了|事|问题|别的|其他)|暂时没|不用了|没有)"
-)
-_QUESTION: Final = re.compile(
-    r"[?？吗呢么嘛]|(?:怎么|如何|多少|什么|哪|几|能不能|可不可以|是不是|有没有|咋|啥)"
-)
 #: Rules after which the customer is told who goes on.
 _HANDED_ON: Final = frozenset({Rule.REFUSED_PLAN, Rule.REPEATED_QUESTION, Rule.BOT_MISSED})
-_CASE: Final = frozenset(
-    {Category.ORDER_LOGISTICS, Category.PAYMENT_AFTERSALE_PROCESS, Category.PRODUCT_QUALITY}
-)
+#: Feelings come before these.
+_BUSINESS: Final = (Kind.ANSWER, Kind.ASK_INFO, Kind.CONFIRM, Kind.PROMISE, Kind.WAITING)
+_TELLING: Final = (Kind.ANSWER, Kind.ASK_INFO, Kind.CONFIRM)
 
 
 def kind_scores(s: Situation) -> dict[Kind, float]:
     """Scores of all kinds that can fit; kinds left out do not."""
-    scores = dict.fromkeys(Kind, 0.0)
-    _opening(s, scores)
-    _feelings(s, scores)
-    _business(s, scores)
-    _ending(s, scores)
-    _handover(s, scores)
-    if s.before.stage is Stage.CLOSED and not s.reading.has_need:
-        scores[Kind.ANSWER] = scores[Kind.ASK_INFO] = scores[Kind.CONFIRM] = 0.0
-    return {kind: min(score, 1.0) for kind, score in scores.items() if score > 0.0}
+    scores = _learned(s)
+    _least(s, scores)
+    _never(s, scores)
+    return {kind: score for kind, score in scores.items() if score > 0.0}
 
 
-def _opening(s: Situation, scores: dict[Kind, float]) -> None:
-    if Kind.OPENING in s.before.done:
-        return
-    if s.before.is_new:
-        scores[Kind.OPENING] = 0.58 if s.reading.has_need else 0.95
-        if s.angry or s.has(Intent.WANTS_HUMAN):
-            scores[Kind.OPENING] = 0.4
-    elif s.has(Intent.GREETING) and not s.reading.has_need:
-        scores[Kind.OPENING] = 0.6
+def _learned(s: Situation) -> dict[Kind, float]:
+    """The root of each kind's chance, the likeliest first, then the rarer ones favoured."""
+    model = KindModel.shipped()
+    chances = dict(zip(model.kinds, model.chances(moment_of(s)).tolist(), strict=True))
+    common = dict(zip(model.kinds, model.common.tolist(), strict=True))
+    strength = {
+        kind: min(0.98, (chance * ((_USUAL + _SMOOTH) / (common[kind] + _SMOOTH)) ** _RARE) ** 0.5)
+        for kind, chance in chances.items()
+    }
+    likeliest = max(chances, key=chances.__getitem__)
+    strength[likeliest] = max(strength.values()) + 0.01
+    best = sorted(strength, key=strength.__getitem__, reverse=True)
+    for kind, least in zip(best, _FIRST_THREE, strict=False):
+        strength[kind] = max(strength[kind], least)
+    return strength
 
 
-def _feelings(s: Situation, scores: dict[Kind, float]) -> None:
+def _least(s: Situation, scores: dict[Kind, float]) -> None:
+    """What the manuals demand at least, and the kinds too rare to be learned."""
+
+    def at_least(kind: Kind, score: float) -> None:
+        scores[kind] = max(scores.get(kind, 0.0), score)
+
     if s.has(Intent.SAFETY):
-        base = 0.96
+        at_least(Kind.REASSURANCE, 0.995)
     elif s.angry or s.has(Intent.THREAT):
-        base = 0.97
-    elif s.upset:
-        base = 0.82
-    elif s.reading.has_need and s.now.priority is Priority.P1:
-        base = 0.8
-    elif s.has(Intent.URGE):
-        base = 0.6
-    elif s.reading.category in {Category.PRODUCT_QUALITY, Category.SERVICE_EXPERIENCE}:
-        base = 0.55
-    elif s.has(Intent.REFUSE) and s.reading.has_need:
-        base = 0.45
-    else:
-        base = 0.12 if s.reading.has_need else 0.0
-    if Kind.REASSURANCE in s.before.last_done and not s.angry:
-        base *= 0.75
-    scores[Kind.REASSURANCE] = base
-
-
-def _business(s: Situation, scores: dict[Kind, float]) -> None:
-    need, asks = s.reading.has_need, bool(_QUESTION.search(s.reading.text))
-    progress = bool(_PROGRESS.search(s.reading.text))
-    informed = s.gave_information or (s.answers_us and not asks)
-    case = s.now.category in _CASE
-    if need:
-        scores[Kind.ANSWER] = 0.88 if asks else 0.74
-        scores[Kind.ASK_INFO] = 0.62 if s.missing else 0.3
-        if s.match.solution is None and s.now.category is Category.UNKNOWN:
-            scores[Kind.ASK_INFO] = 0.8
-    elif s.now.has_need:
-        scores[Kind.ANSWER] = 0.55 if s.now.stage in {Stage.UNDERSTANDING, Stage.HANDLING} else 0.35
-        scores[Kind.ASK_INFO] = 0.4 if s.missing else 0.2
-    else:
-        scores[Kind.ASK_INFO] = 0.45
-    if s.verify_first and need:
-        scores[Kind.ASK_INFO], scores[Kind.ANSWER] = 0.9, 0.45
-    if informed:
-        scores[Kind.WAITING] = 0.8
-        scores[Kind.ANSWER] = max(scores[Kind.ANSWER], 0.66)
-        scores[Kind.ASK_INFO] = 0.5 if s.missing else 0.22
-        scores[Kind.PROMISE] = 0.42
-    elif need:
-        scores[Kind.WAITING] = 0.5 if progress or case else 0.3
-    if Kind.WAITING in s.before.last_done:
-        scores[Kind.WAITING] = max(scores[Kind.WAITING], 0.35)
-    if s.has(Intent.URGE) or (progress and case):
-        scores[Kind.PROMISE] = max(scores[Kind.PROMISE], 0.56)
-        scores[Kind.URGE] = 0.5 if s.has(Intent.URGE) else 0.25
-    elif need and case:
-        scores[Kind.PROMISE] = max(scores[Kind.PROMISE], 0.4)
-    if case and s.match.solution is not None and not s.missing:
-        scores[Kind.CONFIRM] = 0.5
-    if s.has(Intent.CONFIRM) and Kind.CONFIRM in s.before.last_done:
-        scores[Kind.PROMISE] = max(scores[Kind.PROMISE], 0.72)
-        scores[Kind.CONFIRM] = 0.0
-    if _WRONG_LINE.search(s.reading.text) and s.before.agent_lines:
-        scores[Kind.CORRECTION] = 0.5
-    if s.missing and scores[Kind.PROMISE] and not s.has(Intent.URGE):
-        scores[Kind.PROMISE] *= 0.8  # missing information before promises
-
-
-def _ending(s: Situation, scores: dict[Kind, float]) -> None:
-    need = s.reading.has_need
-    if s.has(Intent.THANKS):
-        scores[Kind.THANKS_REPLY] = 0.35 if need else 0.93
-        scores[Kind.CLOSING] = 0.3 if need else 0.8
-    no_more = bool(_NO_MORE.search(s.reading.text)) and not need
-    if s.has(Intent.GOODBYE) or (no_more and s.before.agent_lines):
-        scores[Kind.CLOSING] = 0.95
-        scores[Kind.SURVEY] = 0.66
-        scores[Kind.THANKS_REPLY] = max(scores[Kind.THANKS_REPLY], 0.5)
-    elif not need and s.has(Intent.REFUSE):
-        # a plan is turned down: understand, look for another way, ask who can help
-        scores[Kind.REASSURANCE] = max(scores[Kind.REASSURANCE], 0.75)
-        scores[Kind.CONFIRM] = max(scores[Kind.CONFIRM], 0.5)
-        scores[Kind.ESCALATION] = max(scores[Kind.ESCALATION], 0.45)
-    elif not need and s.before.answered and not s.answers_us:
-        scores[Kind.CLOSING] = max(scores[Kind.CLOSING], 0.62)
-        scores[Kind.ACK] = 0.4
-        if s.now.stage is Stage.WRAPPING_UP:
-            scores[Kind.SURVEY] = 0.5
-    elif need and s.before.answered:
-        scores[Kind.CLOSING] = max(scores[Kind.CLOSING], 0.25)
-    if not need and not s.before.is_new:
-        scores[Kind.ACK] = max(scores[Kind.ACK], 0.3)
-    if not need and not s.upset:
-        scores[Kind.REASSURANCE] *= 0.6
-    if (s.has(Intent.THANKS, Intent.GOODBYE) or no_more) and not need:
-        for kind in (Kind.ANSWER, Kind.ASK_INFO, Kind.WAITING, Kind.PROMISE, Kind.CONFIRM):
-            scores[kind] *= 0.4
-        scores[Kind.OPENING] = 0.0
-
-
-def _handover(s: Situation, scores: dict[Kind, float]) -> None:
+        at_least(Kind.REASSURANCE, max(scores.get(k, 0.0) for k in _BUSINESS) + 0.005)
     if s.has(Intent.WANTS_HUMAN):
-        scores[Kind.ESCALATION] = 0.98  # never argued with
-        scores[Kind.REASSURANCE] = max(scores[Kind.REASSURANCE], 0.5)
+        # who calmly asks for a person is first greeted by one; after that it is a wish for another
+        at_least(Kind.ESCALATION, 0.90 if s.before.is_new and not s.upset else 0.998)
+        at_least(Kind.REASSURANCE, 0.60)
     elif s.has(Intent.THREAT, Intent.SAFETY) or s.fired & _HANDED_ON:
-        scores[Kind.ESCALATION] = 0.72
-    elif s.fired:
-        scores[Kind.ESCALATION] = 0.42  # told inside; the customer hears of it where it helps
-    elif s.angry:
-        scores[Kind.ESCALATION] = 0.5
-    elif s.upset and s.now.asked_alike > 1:
-        scores[Kind.ESCALATION] = 0.4
+        at_least(Kind.ESCALATION, 0.72)
+    if s.verify_first and s.reading.has_need:
+        sure = s.match.probability >= _SURE_MATCH
+        at_least(Kind.ASK_INFO, 0.99 if sure else 0.60)
+    if s.has(Intent.URGE):
+        at_least(Kind.URGE, 0.45)
+    if _WRONG_LINE.search(s.reading.text) and s.before.agent_lines:
+        at_least(Kind.CORRECTION, 0.5)
+    if s.now.stage is Stage.WRAPPING_UP and not s.reading.has_need:
+        at_least(Kind.SURVEY, 0.5)
+
+
+def _never(s: Situation, scores: dict[Kind, float]) -> None:
+    if Kind.OPENING in s.before.done:
+        scores[Kind.OPENING] = 0.0
+    if s.before.stage is Stage.CLOSED and not s.reading.has_need:
+        for kind in _TELLING:
+            scores[kind] = 0.0

@@ -11,13 +11,13 @@ from enum import StrEnum
 from heapq import nsmallest
 from typing import Final
 
-from bot.desk.candidates import Candidate, Finder
+from bot.desk.candidates import Candidate, Finder, by_preference
 from bot.desk.house import House
 from bot.desk.next_line import kind_scores
 from bot.desk.shelf import Shelf
 from bot.desk.situation import Situation
 from bot.desk.values import values_for, with_limits
-from bot.desk.why import why_line, why_solution
+from bot.desk.why import why_line, why_preferred, why_solution
 from embeddings.hybrid import Hit
 from kb.snapshot import Snapshot
 from prompts.template import Rendered, render
@@ -28,7 +28,7 @@ FIRST_SIGHT: Final = 3
 #: Below this a line is not listed.
 LISTED_FROM: Final = 0.30
 #: A line of the library is in the *answer* band when its kind is this sure,
-_SURE_KIND: Final = 0.90
+_SURE_KIND: Final = 0.95
 #: and one of a solution's script when it ranks this high.
 _SURE_SCORE: Final = 0.60
 #: What is left of a line's score when its very text was already sent.
@@ -75,18 +75,29 @@ class _Written:
 
 
 def rank(
-    s: Situation, snapshot: Snapshot, shelf: Shelf, house: House, line_hits: Sequence[Hit], top: int
+    s: Situation,
+    snapshot: Snapshot,
+    shelf: Shelf,
+    house: House,
+    line_hits: Sequence[Hit],
+    top: int,
+    preferences: Mapping[str, float] | None = None,
 ) -> list[Suggestion]:
-    """The best ``top`` suggestions for a situation, best first."""
+    """The best ``top`` suggestions for a situation, best first.
+
+    ``preferences`` (line id -> -1 to 1) orders lines of one kind that fit nearly alike.
+    """
+    liked = preferences or {}
     values = values_for(house, s.now, s.match.solution, s.at)
-    finder = Finder(s, snapshot, shelf, house, values, line_hits, 2 if top <= FIRST_SIGHT else top)
+    fresh = 2 if top <= FIRST_SIGHT else top
+    finder = Finder(s, snapshot, shelf, house, values, line_hits, fresh, liked)
     listed: list[_Written] = []
     behind: list[tuple[Candidate, float]] = []
     for kind, chance in sorted(kind_scores(s).items(), key=lambda item: -item[1]):
-        # No line scores above its kind's chance: the kinds that follow cannot get on the list.
-        if chance < LISTED_FROM or (len(listed) >= top and listed[top - 1].score >= chance):
+        if chance < LISTED_FROM or len(listed) >= top:
             break
-        best = nsmallest(top + 1, finder.find(kind, chance), key=lambda c: c.order)
+        found = finder.find(kind, chance)
+        best = nsmallest(top + 1, by_preference(found) if liked else found, key=lambda c: c.order)
         written = [_write(c, chance, s, house, values) for c in best[:1]]
         if written and written[0].score < best[0].score:  # it was sent before: look further
             written = sorted((_write(c, chance, s, house, values) for c in best), key=_order)
@@ -109,8 +120,9 @@ def _write(
     return _Written(c, rendered, score, chance)
 
 
-def _order(w: _Written) -> tuple[float, str]:
-    return (-w.score, w.candidate.source)
+def _order(w: _Written) -> tuple[float, float, float, str]:
+    """By kind, the likeliest first; within a kind by how well the line fits."""
+    return (-w.chance, -w.score, -w.candidate.weighed, w.candidate.source)
 
 
 def _distinct(written: Sequence[_Written]) -> list[_Written]:
@@ -139,6 +151,6 @@ def _suggestion(place: int, w: _Written, s: Situation) -> Suggestion:
         score=round(w.score, 4),
         band=Band.ANSWER if sure and w.rendered.ready else Band.SUGGEST,
         matched=c.matched,
-        why=why,
+        why=why_preferred(why, c.preference),
         tone=c.line.tone,
     )

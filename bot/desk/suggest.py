@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,12 +61,20 @@ class Suggester:
     Args:
         served: gives the snapshot to use for one message; it is asked once a message.
         house: the desk's own settings.
+        preferences: line id -> how much the agents prefer it, -1 to 1 (or what gives that, asked
+            once a message); None where nothing was learned.
 
     """
 
-    def __init__(self, served: Callable[[], Snapshot], house: House) -> None:
+    def __init__(
+        self,
+        served: Callable[[], Snapshot],
+        house: House,
+        preferences: Mapping[str, float] | Callable[[], Mapping[str, float] | None] | None = None,
+    ) -> None:
         self._served = served
         self._house = house
+        self._preferences = preferences
         self._tools: tuple[Snapshot, Shelf, Reader] | None = None
 
     def suggest(
@@ -86,6 +94,48 @@ class Suggester:
 
         """
         snapshot, shelf, reader = self._tools_for(self._served())
+        situation, query, fired = self._understand(snapshot, reader, text, before, at)
+        hits = snapshot.lines.search(query, _LINES)
+        liked = self._preferences() if callable(self._preferences) else self._preferences
+        suggestions = rank(situation, snapshot, shelf, self._house, hits, top, liked)
+        shown = Offered(at, tuple(s.id for s in suggestions))
+        return Turn(
+            situation.reading,
+            situation.match,
+            situation.now.apply(shown),
+            fired,
+            tuple(suggestions),
+        )
+
+    def situation(self, text: str, before: Conversation, at: dt.datetime) -> Situation:
+        """What a customer's message makes of a conversation, without choosing lines for it."""
+        snapshot, _, reader = self._tools_for(self._served())
+        return self._understand(snapshot, reader, text, before, at)[0]
+
+    def read(self, text: str, at: dt.datetime | None = None) -> Reading:
+        """Read one message without matching it."""
+        return self._tools_for(self._served())[2].read(text, at)
+
+    def title_of(self, conversation: Conversation) -> str:
+        """The title of the solution under discussion, where it is of the conversation's class."""
+        solution = self._served().solution_of.get(conversation.solution or "")
+        return solution.title if solution and solution.category is conversation.category else ""
+
+    def _tools_for(self, snapshot: Snapshot) -> tuple[Snapshot, Shelf, Reader]:
+        tools = self._tools
+        if tools is None or tools[0] is not snapshot:
+            tools = (snapshot, Shelf(snapshot), Reader(snapshot.library.lexicon.products))
+            self._tools = tools
+        return tools
+
+    def _understand(
+        self,
+        snapshot: Snapshot,
+        reader: Reader,
+        text: str,
+        before: Conversation,
+        at: dt.datetime,
+    ) -> tuple[Situation, Query, tuple[Escalated, ...]]:
         reading = reader.read(text, at)
         query = snapshot.prepare(text)
         match = self._match(snapshot, reading, query, before)
@@ -104,26 +154,7 @@ class Suggester:
             missing=_missing(now, match.solution),
             tone=tone_of(now.said, self._house.tone),
         )
-        hits = snapshot.lines.search(query, _LINES)
-        suggestions = rank(situation, snapshot, shelf, self._house, hits, top)
-        shown = Offered(at, tuple(s.id for s in suggestions))
-        return Turn(reading, match, now.apply(shown), tuple(fired), tuple(suggestions))
-
-    def read(self, text: str, at: dt.datetime | None = None) -> Reading:
-        """Read one message without matching it."""
-        return self._tools_for(self._served())[2].read(text, at)
-
-    def title_of(self, conversation: Conversation) -> str:
-        """The title of the solution under discussion, where it is of the conversation's class."""
-        solution = self._served().solution_of.get(conversation.solution or "")
-        return solution.title if solution and solution.category is conversation.category else ""
-
-    def _tools_for(self, snapshot: Snapshot) -> tuple[Snapshot, Shelf, Reader]:
-        tools = self._tools
-        if tools is None or tools[0] is not snapshot:
-            tools = (snapshot, Shelf(snapshot), Reader(snapshot.library.lexicon.products))
-            self._tools = tools
-        return tools
+        return situation, query, tuple(fired)
 
     def _match(
         self, snapshot: Snapshot, reading: Reading, query: Query, before: Conversation

@@ -41,6 +41,12 @@ class Conversation:
     used: frozenset[str] = frozenset()
     done: frozenset[Kind] = frozenset()
     last_done: frozenset[Kind] = frozenset()
+    kinds_said: tuple[frozenset[Kind], ...] = ()
+    """What each of our lines did, oldest first."""
+    unanswered: tuple[str, ...] = ()
+    """The customer's lines since our last one."""
+    last_turn: tuple[str, ...] = ()
+    """Our lines between the customer's last two turns (or since his last)."""
     waiting_since: dt.datetime | None = None
     need_since: dt.datetime | None = None
     first_reply_at: dt.datetime | None = None
@@ -113,6 +119,7 @@ class Conversation:
             solution=event.solution or self.solution,
             customer_lines=self.customer_lines + 1,
             said=(*self.said, event.text),
+            unanswered=(*self.unanswered, event.text),
             waiting_since=self.waiting_since or event.at,
             need_since=self.need_since or (event.at if event.has_need else None),
             last_at=event.at,
@@ -131,6 +138,9 @@ class Conversation:
             sent=(*self.sent, event.text),
             done=self.done | event.kinds,
             last_done=event.kinds,
+            kinds_said=(*self.kinds_said, event.kinds),
+            unanswered=(),
+            last_turn=(event.text,) if self.unanswered else (*self.last_turn, event.text),
             waiting_since=None,
             first_reply_at=self.first_reply_at or event.at,
             last_at=event.at,
