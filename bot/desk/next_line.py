@@ -78,6 +78,9 @@ def _least(s: Situation, scores: dict[Kind, float]) -> None:
     if s.verify_first and s.reading.has_need:
         sure = s.match.probability >= _SURE_MATCH
         at_least(Kind.ASK_INFO, 0.99 if sure else 0.60)
+    elif s.match.probability >= _SURE_MATCH and s.reading.has_need:
+        third = sorted(scores.values(), reverse=True)[2]
+        at_least(Kind.ANSWER, third + 0.001)  # what is surely the answer is always in sight
     if s.has(Intent.URGE):
         at_least(Kind.URGE, 0.45)
     if _WRONG_LINE.search(s.reading.text) and s.before.agent_lines:
