@@ -12,7 +12,7 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -136,7 +136,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     groups = read_groups(chosen.corpus.glob("*.txt"))
     near = read_near((chosen.corpus / "near").glob("*.txt"))
     synonyms = read_synonyms(chosen.synonyms.glob("*.txt"))
-    options = Options(dim=chosen.dim, recipe=Recipe(epochs=chosen.epochs, batch=512))
+    shipped = Options()
+    recipe = replace(shipped.recipe, epochs=chosen.epochs)
+    options = replace(shipped, dim=chosen.dim, recipe=recipe)
     splitter, table = train(groups, near, synonyms, options)
     write(chosen.out, ModelFiles(chosen.name, splitter, table))
     sys.stderr.write(
