@@ -18,7 +18,7 @@ from bench.messages import Question
 from bench.timing import Span, Timing, time_each, time_once
 from bot.desk.house import House
 from bot.desk.suggest import Suggester
-from bot.domain.conversation import Conversation
+from bot.domain.ticket import Ticket
 from embeddings.encoder import Encoder
 from kb import snapshot as snapshots
 from kb.library import Library
@@ -95,14 +95,14 @@ def measure(size: int, shipped: Library, encoder: Encoder, asked: Asked) -> Iter
 def _huashu(library: Library, encoder: Encoder, asked: Asked, wordings: int) -> Found:
     (snapshot, _), index = time_once(lambda: snapshots.build(library, encoder, 1))
     suggester = Suggester(lambda: snapshot, House())
-    nothing_yet = Conversation()
+    nothing_yet = Ticket()
 
     def suggest(text: str) -> object:
         return suggester.suggest(text, nothing_yet, AT)
 
     def held_out(question: Question) -> Sequence[str]:
-        turn = suggester.suggest(question.text, nothing_yet, AT)
-        return [hit.id for hit in turn.match.hits[:_NEAREST]]
+        understood = suggester.understand(question.text, nothing_yet.talk, AT)
+        return [hit.id for hit in understood.match.hits[:_NEAREST]]
 
     for text in asked.warm_up:
         suggest(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -13,10 +13,12 @@ from typing import Final
 
 from bench.timing import Span, time_once
 from bot.desk.conversing import Chat
+from bot.desk.desk import Desk
 from bot.desk.house import House
 from bot.desk.suggest import Suggester
 from bot.desk.transcript import read_transcript
 from bot.quality.checker import Checker
+from bot.storage.memory import MemoryStore
 from kb.snapshot import Snapshot
 
 _START: Final = dt.datetime(2026, 3, 10, 9, 5, tzinfo=dt.timezone(dt.timedelta(hours=8)))
@@ -48,7 +50,10 @@ def measure(snapshot: Snapshot, messages: Sequence[str]) -> Replayed:
     """
     says = cycle([n.text for n in snapshot.library.lines if "{{" not in n.text])
     suggester, checker = Suggester(lambda: snapshot, House()), Checker.shipped()
-    Chat.start(suggester, checker, House())
+
+    def new_desk() -> Desk:
+        return Desk(MemoryStore(), suggester, checker, House())
+
     with tempfile.TemporaryDirectory(prefix="huashu-bench-") as name:
         folder = Path(name)
         for start in range(0, len(messages), _MESSAGES_A_CHAT):
@@ -56,8 +61,8 @@ def measure(snapshot: Snapshot, messages: Sequence[str]) -> Replayed:
             lines = [x for text in chat for x in (("customer", text), ("agent", next(says)))]
             _write(folder / f"{start:06d}.jsonl", lines)
         files = sorted(folder.iterdir())
-        _replay(files[0], suggester, checker)
-        _, span = time_once(lambda: _replay_all(files, suggester, checker))
+        _replay(files[0], new_desk)
+        _, span = time_once(lambda: _replay_all(files, new_desk))
     return Replayed(len(files), len(messages), span)
 
 
@@ -69,14 +74,14 @@ def _write(path: Path, lines: Sequence[tuple[str, str]]) -> None:
             handle.write(json.dumps(item, ensure_ascii=False) + "\n")
 
 
-def _replay_all(files: Sequence[Path], suggester: Suggester, checker: Checker) -> None:
+def _replay_all(files: Sequence[Path], new_desk: Callable[[], Desk]) -> None:
     for file in files:
-        _replay(file, suggester, checker)
+        _replay(file, new_desk)
 
 
-def _replay(file: Path, suggester: Suggester, checker: Checker) -> None:
+def _replay(file: Path, new_desk: Callable[[], Desk]) -> None:
     """What ``huashu replay --json`` computes and writes for one file."""
-    chat = Chat.start(suggester, checker, House())
+    chat = Chat(new_desk)
     with file.open(encoding="utf-8") as lines:
         for said in read_transcript(file.name, lines):
             json.dumps(chat.say(said), ensure_ascii=False)

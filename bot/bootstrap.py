@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,11 +11,22 @@ from zoneinfo import ZoneInfo
 
 from bot.desk import choices, preferences
 from bot.desk.conversing import Chat
+from bot.desk.desk import Desk
 from bot.desk.house import House
+from bot.desk.ports import Store
+from bot.desk.projecting import Projection, project_events
 from bot.desk.suggest import Suggester
+from bot.desk.working_time import parse_hours, parse_rest, read_holidays
+from bot.domain.calendar import BusinessCalendar, RestHours
+from bot.domain.events import Event
+from bot.domain.policy import Policy
 from bot.nlu.reader import Reader
 from bot.quality import Checker
 from bot.settings import Settings
+from bot.storage.connection import STORE_FILE
+from bot.storage.master import load_master_key
+from bot.storage.memory import MemoryStore
+from bot.storage.sqlite_store import SqliteStore
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.rows import Progress
 from embeddings.static import StaticEncoder
@@ -134,11 +146,50 @@ class Program:
         liked = preferences.Preferences.load(self.preferences_file) if own else None
         return Suggester(lambda: snapshot, self.house, liked)
 
-    def chat(self, *, of_data: bool) -> Chat:
-        """A new conversation over one snapshot."""
-        return Chat.start(self.suggester(of_data=of_data), self.checker, self.house)
+    @cached_property
+    def policy(self) -> Policy:
+        """The tracker's limits and switches."""
+        s = self.settings
+        holidays = read_holidays(s.holidays) if s.holidays else read_holidays()
+        zone = ZoneInfo(s.zone)
+        calendar = BusinessCalendar.standard(
+            zone,
+            parse_hours(s.business_hours),
+            days_off=holidays.days_off,
+            extra_days=holidays.extra_days,
+        )
+        return Policy(calendar=calendar, rest=RestHours(zone, parse_rest(s.rest_hours)))
 
-    def live_chat(self) -> Chat:
-        """A new conversation over whatever the data folder serves from message to message."""
+    def chat(self, *, of_data: bool) -> Chat:
+        """A new conversation over one snapshot, on a desk of its own that is kept in memory."""
+        suggester = self.suggester(of_data=of_data)
+        return Chat(lambda: Desk(MemoryStore(), suggester, self.checker, self.house, self.policy))
+
+    def store(self) -> SqliteStore:
+        """The data folder's store, opened for this process alone.
+
+        Raises:
+            StorageError: it is in use, damaged, or its key does not fit.
+
+        """
+        folder = self.settings.data / "store"
+        new = not (folder / STORE_FILE).exists()  # a lost key is never replaced by another
+        key = load_master_key(self.settings.key_file, create=new)
+        return SqliteStore(folder, key, ZoneInfo(self.settings.zone))
+
+    def project(self, events: Sequence[Event]) -> Projection:
+        """What the read tables hold of a ticket, from its events."""
+        return project_events(events, self.policy)
+
+    def desk(self, store: Store) -> Desk:
+        """The live desk over a store and whatever knowledge is served from message to message."""
         suggester = Suggester(lambda: self.knowledge.served, self.house, self.followed)
-        return Chat.start(suggester, self.checker, self.house, self.choice_log)
+        return Desk(
+            store,
+            suggester,
+            self.checker,
+            self.house,
+            self.policy,
+            speaks=True,
+            log=self.choice_log,
+        )

@@ -22,11 +22,12 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.desk.working_time import parse_hours, parse_rest
 from prompts.terms import Tone
 
 PREFIX: Final = "HUASHU_"
 #: Variables with the prefix that are no settings.
-_OTHER: Final = frozenset({"HUASHU_CONFIG", "HUASHU_CACHE"})
+_OTHER: Final = frozenset({"HUASHU_CONFIG", "HUASHU_CACHE", "HUASHU_MASTER_KEY"})
 
 
 class SettingsError(Exception):
@@ -36,6 +37,11 @@ class SettingsError(Exception):
 def default_data() -> Path:
     """The data folder when none is named."""
     return Path(platformdirs.user_data_dir("huashu"))
+
+
+def default_key_file() -> Path:
+    """Where the master key is when no file is named; never beside the data."""
+    return Path(platformdirs.user_config_dir("huashu")) / "master.key"
 
 
 class Settings(BaseSettings):
@@ -58,6 +64,12 @@ class Settings(BaseSettings):
     follow_up_hours: int = Field(24, ge=1, le=240, description="方案未规定时限时的答复小时数")
     tone: Tone = Field(Tone.FORMAL, description="默认语气：formal、warm、plain")
     team: str = Field("", description="所属团队：只使用本团队和公共话术")
+    business_hours: str = Field("9:00-12:00,14:00-18:00", description="工作日的营业时段")
+    rest_hours: str = Field("21:00-9:00,12:00-14:00", description="不打扰客户的时段")
+    holidays: Path | None = Field(None, description="节假日文件；默认用自带的国内安排")
+    key_file: Path = Field(
+        default_factory=default_key_file, description="主密钥文件（或环境变量 HUASHU_MASTER_KEY）"
+    )
     watch_seconds: float = Field(1.0, ge=0.1, description="查看知识新版本的间隔秒数")
 
     @field_validator("data")
@@ -65,6 +77,18 @@ class Settings(BaseSettings):
     def _folder(cls, value: Path) -> Path:
         if value.exists() and not value.is_dir():
             raise ValueError("不是文件夹")
+        return value
+
+    @field_validator("business_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        parse_hours(value)
+        return value
+
+    @field_validator("rest_hours")
+    @classmethod
+    def _rest(cls, value: str) -> str:
+        parse_rest(value)
         return value
 
     @field_validator("zone")

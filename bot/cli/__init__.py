@@ -20,6 +20,8 @@ _COMMANDS: Final = MappingProxyType(
         "mask": ("bot.cli.talking", "mask", "找出并遮盖个人信息"),
         "read": ("bot.cli.talking", "read", "读出一条客户消息中的情绪、类别和字段"),
         "kb": ("bot.cli.knowledge", "kb", "检查、加载、回滚话术与知识"),
+        "ticket": ("bot.cli.tickets", "ticket", "查看、列出、导出工单和各种表单"),
+        "store": ("bot.cli.storing", "store", "检查、备份、恢复、重建数据，更换密钥"),
         "learn": ("bot.cli.learning", "learn", "用本台的问法和选择记录改进匹配与排序"),
         "eval": ("bot.cli.evaluating", "evaluate", "用自己的数据衡量检索与建议的质量"),
         "doctor": ("bot.cli.doctor", "doctor", "检查安装与环境，说明如何修复"),

@@ -107,13 +107,24 @@ def told() -> Iterator[None]:
 def _expected(error: Exception) -> bool:
     """Whether an error is one of our own, whose text is written for people."""
     from bot.desk.errors import DeskError
+    from bot.domain.errors import DomainError
     from bot.settings import SettingsError
+    from bot.storage.errors import StorageError
     from embeddings.errors import EmbeddingsError
     from kb.errors import KnowledgeError
     from prompts.errors import PromptsError
 
     return isinstance(
-        error, (DeskError, SettingsError, EmbeddingsError, KnowledgeError, PromptsError)
+        error,
+        (
+            DeskError,
+            DomainError,
+            SettingsError,
+            StorageError,
+            EmbeddingsError,
+            KnowledgeError,
+            PromptsError,
+        ),
     )
 
 

@@ -25,6 +25,7 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
     from aiohttp import web
 
     from bot.desk.live import LiveDesk
+    from bot.desk.service import DeskService
     from bot.web.app import create_app
 
     program = chosen.program()
@@ -35,7 +36,8 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
     if settings.library is not None:
         _take_over(program, settings.library)
     zone = ZoneInfo(settings.zone)
-    desk = LiveDesk(program.live_chat, program.checker, lambda: dt.datetime.now(zone))
+    store = program.store()
+    desk = LiveDesk(DeskService(program.desk(store), lambda: dt.datetime.now(zone)))
 
     def facts() -> dict[str, Any]:
         served = knowledge.served
@@ -64,12 +66,14 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
     local = {"localhost", "127.0.0.1", "::1"}
     hosts = frozenset(local) if host in local else frozenset()
     app = create_app(desk, facts, company=settings.company, hosts=hosts, background=follow)
-    try:
-        asyncio.run(_run(web.AppRunner(app), host, port))
-    except OSError as error:
-        fail(
-            f"无法监听 {host}:{port}（{error.strerror or error}）。换一个端口：huashu serve --port 0"
-        )
+    with store:
+        try:
+            asyncio.run(_run(web.AppRunner(app), host, port))
+        except OSError as error:
+            fail(
+                f"无法监听 {host}:{port}（{error.strerror or error}）。"
+                "换一个端口：huashu serve --port 0"
+            )
 
 
 def _take_over(program: Program, library: Path) -> None:

@@ -50,7 +50,7 @@ def suggest(
     chat = program.chat(of_data=True)
     for where, item in one_or_many(text, file):
         moment = read_time(where, item.get("at") or at, now())
-        chat = type(chat).start(chat.suggester, chat.checker, chat.house)
+        chat = chat.again()
         earlier = item.get("history") if file else history
         for said in _history(where, earlier, moment):
             chat.say(said)

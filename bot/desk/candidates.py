@@ -150,8 +150,12 @@ class Finder:
     def find(self, kind: Kind, chance: float) -> Iterator[Candidate]:
         """Candidates of a kind that fits with this chance, in no order."""
         solution = self._s.match.solution
+        if self._s.locked and kind is Kind.CONFIRM:
+            return
         if kind is Kind.ANSWER:
             yield from self._answers(chance)
+        elif self._s.locked and kind is Kind.PROMISE:
+            pass  # what waits for consent may not be promised; when we answer again may be
         elif solution is not None:
             yield from self._script(solution, kind, chance)
         yield from self._by_example(kind, chance)
@@ -205,7 +209,8 @@ class Finder:
 
     def _may_tell(self, solution: Solution) -> bool:
         """Not outside its validity, and nothing account-specific before identity is verified."""
-        return solution.is_valid_on(self._day) and not solution.identity_first
+        told = self._s.now.verified or not solution.identity_first
+        return told and solution.is_valid_on(self._day)
 
     def _by_example(self, kind: Kind, chance: float) -> Iterator[Candidate]:
         """Lines of the phrase library: by example message, then by scene, then any of the kind."""

@@ -1,18 +1,24 @@
 """The use case *converse*: lines of both sides, one after the other, each with its outcome.
 
-``huashu replay`` and the web page run exactly this; only the clock differs.
+``huashu replay``, ``suggest`` and the evaluations play a conversation through the desk with the lines'
+own times as the clock: timers that fell due since the line before fire first. The first-line bot is
+played silently. A file names no supervisors, so a line of the agent counts as the desk's answer to
+whatever was escalated before it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import logging
-import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
-from bot.desk.choices import ChoiceLog, Offers
-from bot.desk.house import House
+from bot.desk.by_hand import write_first
+from bot.desk.desk import Desk
+from bot.desk.intake import Message, customer_said
+from bot.desk.ports import Party
 from bot.desk.ranking import FIRST_SIGHT
+from bot.desk.replying import Reply, agent_said
 from bot.desk.score import Score, score_of
 from bot.desk.shapes import (
     Shape,
@@ -22,41 +28,46 @@ from bot.desk.shapes import (
     suggestion_shape,
     ticket_shape,
 )
-from bot.desk.suggest import Suggester
+from bot.desk.sweeping import sweep
 from bot.desk.transcript import Said
 from bot.domain.conversation import Conversation
-from bot.domain.events import AgentSaid
+from bot.domain.events import Acknowledged, Escalated
 from bot.domain.note import draft_note
-from bot.domain.promises import promises_in
-from bot.domain.terms import Emotion, Speaker
-from bot.nlu.our_line import kinds_of
-from bot.quality import Checker, Finding
+from bot.domain.terms import Speaker
+from bot.domain.ticket import Ticket
+from bot.quality import Finding
+
+_CHANNEL: Final = "replay"
+_CUSTOMER: Final = "customer"
 
 
 @dataclass(slots=True)
 class Chat:
-    """One conversation in progress; :meth:`say` is the only way to change it.
+    """One customer's conversation, played on a desk of its own; :meth:`say` alone changes it.
 
-    ``log`` keeps what agents choose of what they are shown, or is None; ``id`` is unguessable.
+    ``new_desk`` makes a desk with an empty store, whose tickets are numbered in the order they open.
     """
 
-    suggester: Suggester
-    checker: Checker
-    house: House
-    state: Conversation
+    new_desk: Callable[[], Desk]
     turns: int = 0
     findings: tuple[Finding, ...] = ()
     last_at: dt.datetime | None = None
-    log: ChoiceLog | None = None
-    offers: Offers = field(default_factory=Offers)
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    ticket_now: Ticket = field(default_factory=Ticket)
+    desk: Desk = field(init=False)
+    opened: int = field(init=False, default=0)
 
-    @classmethod
-    def start(
-        cls, suggester: Suggester, checker: Checker, house: House, log: ChoiceLog | None = None
-    ) -> Chat:
-        """A conversation in which nothing was said yet."""
-        return cls(suggester, checker, house, Conversation(), log=log)
+    def __post_init__(self) -> None:
+        self.desk = self.new_desk()
+        self.desk.make_id = self._number
+
+    def again(self) -> Chat:
+        """A conversation of the same kind in which nothing was said yet."""
+        return Chat(self.new_desk)
+
+    @property
+    def state(self) -> Conversation:
+        """What is known of the conversation."""
+        return self.ticket_now.talk
 
     def say(self, said: Said, top: int = FIRST_SIGHT, suggestion: str = "") -> Shape:
         """Take one line and return its turn object.
@@ -67,66 +78,45 @@ class Chat:
             suggestion: id of the suggestion that an agent's line was made from, or "".
 
         """
-        turn: Shape = {
-            "turn": self.turns,
-            "role": said.speaker.value,
-            "at": said.at.isoformat(),
-        }
+        turn: Shape = {"turn": self.turns, "role": said.speaker.value, "at": said.at.isoformat()}
         self.turns += 1
         self.last_at = said.at
+        swept = sweep(self.desk, said.at)
+        fired = [e for draft in swept for e in draft.escalated]
         if said.speaker is Speaker.CUSTOMER:
-            outcome = self.suggester.suggest(said.text, self.state, said.at, top)
-            self.state = outcome.conversation
-            if self.log is not None:
-                s, state = outcome.suggestions, outcome.conversation
-                self.offers = self.offers.shown(s, state.category, state.stage)
-            rest = {
-                "escalations": escalation_shapes(outcome.escalations),
-                "suggestions": [suggestion_shape(s) for s in outcome.suggestions],
-                "findings": [],
-            }
+            rest = self._customer(said, top, fired)
         else:
-            self._record(said, suggestion)
-            found = self._agent(said)
-            rest = {
-                "escalations": [],
-                "suggestions": [],
-                "findings": [finding_shape(f) for f in found],
-            }
-        return turn | state_shape(self.state) | {"fields": dict(self.state.fields)} | rest
+            rest = self._agent(said, suggestion, fired)
+        shape = turn | state_shape(self.state) | {"fields": dict(self.state.fields)} | rest
+        return shape | {"ticket_id": self.ticket_now.id}
 
-    def _agent(self, said: Said) -> tuple[Finding, ...]:
-        upset = self.state.emotion is not Emotion.CALM
-        result = self.checker.check(said.text, upset=upset)
-        self.findings += result.findings
-        local = self.house.local(said.at)
-        self.state = self.state.apply(
-            AgentSaid(
-                at=said.at,
-                text=said.text,
-                kinds=kinds_of(said.text),
-                agent=said.agent,
-                promises=promises_in(said.text, local),
-            )
-        )
-        return result.findings
+    def _customer(self, said: Said, top: int, fired: list[Escalated]) -> Shape:
+        heard = customer_said(self.desk, Message(_party(said), said.text, said.at), top)
+        self.ticket_now = heard.ticket
+        return {
+            "escalations": escalation_shapes([*fired, *heard.draft.escalated]),
+            "suggestions": [suggestion_shape(s) for s in heard.suggestions],
+            "findings": [],
+        }
 
-    def _record(self, said: Said, suggestion: str) -> None:
-        """Log what the agent chose; a log that cannot be written holds no reply back."""
-        if self.log is None:
-            return
-        agent = said.agent or self.state.agent or self.house.agent_no
-        choice = self.offers.choice(suggestion, said.text, at=said.at, agent=agent, chat=self.id)
-        self.offers = self.offers.answered()
-        if choice is None:
-            return
-        try:
-            self.log.append(choice)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            logging.getLogger(__name__).warning(
-                "选择记录写不进去（%s），回复照常发送；请检查数据文件夹的空间和权限", reason
-            )
+    def _agent(self, said: Said, suggestion: str, fired: list[Escalated]) -> Shape:
+        ticket_id = self.ticket_now.id
+        if not ticket_id:
+            ticket_id = write_first(self.desk, _party(said), said.agent, said.at).id
+        if any(c.answered_at is None for c in self.desk.ticket(ticket_id).calls):
+            self.desk.change(ticket_id, Acknowledged(said.at, said.agent))
+        reply = Reply(ticket_id, said.text, said.agent, said.at, suggestion)
+        self.ticket_now, found = agent_said(self.desk, reply, enforce=False)
+        self.findings += found
+        return {
+            "escalations": escalation_shapes(fired),
+            "suggestions": [],
+            "findings": [finding_shape(f) for f in found],
+        }
+
+    def _number(self, _: dt.datetime) -> str:
+        self.opened += 1
+        return f"T{self.opened:04d}"
 
     @property
     def score(self) -> Score:
@@ -134,7 +124,7 @@ class Chat:
         return score_of(self.findings)
 
     def ticket(self) -> Shape:
-        """The ticket and the score as of the last line.
+        """The newest ticket and the score as of the last line.
 
         Raises:
             ValueError: nothing was said yet.
@@ -142,6 +132,14 @@ class Chat:
         """
         if self.last_at is None:
             raise ValueError("nothing was said yet")
-        title = self.suggester.title_of(self.state)
-        note = draft_note(self.state, title)
-        return ticket_shape(self.state, note, self.last_at, self.score, self.house)
+        title = self.desk.suggester.title_of(self.state)
+        note = self.ticket_now.note or draft_note(self.state, title)
+        desk = self.desk
+        return ticket_shape(
+            self.ticket_now, note, self.last_at, self.score, desk.house, desk.policy
+        )
+
+
+def _party(said: Said) -> Party:
+    """One customer a file, whatever it calls him."""
+    return Party(_CHANNEL, "", said.customer or _CUSTOMER)

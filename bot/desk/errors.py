@@ -3,8 +3,9 @@
 DeskError
 ├── BadConversation   a conversation file has a line that cannot be used
 ├── LabelledChatError a training chat has a line that cannot be used
-├── NoSuchChat        a live conversation that does not exist (any more)
-└── TextRefused       a line that is empty or too long
+├── NoSuchTicket      a ticket that does not exist
+├── NotNow            something that cannot be done to this ticket as it stands
+└── TextRefused       a line that is empty, too long or blocked
 """
 
 from __future__ import annotations
@@ -34,12 +35,16 @@ class LabelledChatError(DeskError):
         self.hint = hint
 
 
-class NoSuchChat(DeskError):  # noqa: N818
-    """There is no such live conversation."""
+class NoSuchTicket(DeskError):  # noqa: N818 - named for what it is
+    """There is no such ticket."""
 
-    def __init__(self, chat_id: str) -> None:
-        super().__init__("会话不存在或已过期，请刷新页面重新开始")
-        self.chat_id = chat_id
+    def __init__(self, ticket_id: str) -> None:
+        super().__init__(f"没有这张工单：{ticket_id[:40]}。请检查工单号，或刷新页面重新开始")
+        self.ticket_id = ticket_id
+
+
+class NotNow(DeskError):  # noqa: N818
+    """The ticket does not allow it as it stands; the message says why and what to do instead."""
 
 
 class TextRefused(DeskError):  # noqa: N818

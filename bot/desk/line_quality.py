@@ -67,7 +67,7 @@ def evaluate_lines(path: Path, fresh: Chat) -> dict[str, Any]:
 
 def _kinds_for(context: list[dict[str, str]], fresh: Chat, path: Path) -> tuple[list[str], float]:
     """Kinds of the suggestions after the last line of a context, as listed, and ms for that line."""
-    chat = Chat.start(fresh.suggester, fresh.checker, fresh.house)
+    chat = fresh.again()
     at, spent = _START, 0.0
     turn: dict[str, Any] = {}
     for line in context:

@@ -1,61 +1,56 @@
-"""The use case *live conversations*: many at once, each in order, over the served knowledge.
+"""The use case *live conversations*: many at once, each in order, over the store and what is served.
 
-Everything that computes runs in one worker thread, so that the event loop never waits. Chats are
-kept in memory, the longest unused forgotten first; the store arrives with the full tracker.
+A conversation is known by an unguessable id, which is the customer's name on this channel; it outlives
+restarts, because everything that was said is in the store.
 """
 
 from __future__ import annotations
 
-import asyncio
-import datetime as dt
-from collections import OrderedDict
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+import secrets
+from typing import Final
 
-from bot.desk.conversing import Chat
-from bot.desk.errors import NoSuchChat, TextRefused
-from bot.desk.shapes import Shape, check_shape
-from bot.desk.transcript import Said
+from bot.desk.by_hand import write_first
+from bot.desk.desk import Desk
+from bot.desk.errors import NoSuchTicket, TextRefused
+from bot.desk.intake import Message, customer_said
+from bot.desk.ports import Party
+from bot.desk.replying import Reply, agent_said, refuse_blocked
+from bot.desk.score import score_of
+from bot.desk.service import DeskService
+from bot.desk.shapes import (
+    Shape,
+    check_shape,
+    escalation_shapes,
+    finding_shape,
+    state_shape,
+    suggestion_shape,
+    ticket_shape,
+)
+from bot.domain.events import AgentSaid
+from bot.domain.note import draft_note
 from bot.domain.terms import Emotion, Speaker
-from bot.quality import Checker
+from bot.domain.ticket import Ticket
+from bot.quality import Finding
 
 #: Longest line taken, in characters.
 MAX_TEXT: Final = 2_000
-#: Conversations kept.
-MAX_CHATS: Final = 1_000
 #: Suggestions listed for the agent: three at first sight, three more on request.
 LISTED: Final = 6
-
-T = TypeVar("T")
+_CHANNEL: Final = "web"
+_ID: Final = 16
 
 
 class LiveDesk:
-    """Conversations in progress.
+    """Conversations in progress, by id."""
 
-    Args:
-        new_chat: makes a conversation in which nothing was said.
-        checker: the check of outgoing lines.
-        now: the clock; gives a time with zone.
-
-    """
-
-    def __init__(
-        self, new_chat: Callable[[], Chat], checker: Checker, now: Callable[[], dt.datetime]
-    ) -> None:
-        self._new_chat = new_chat
-        self._checker = checker
-        self._now = now
-        self._chats: OrderedDict[str, Chat] = OrderedDict()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="suggest")
+    def __init__(self, service: DeskService) -> None:
+        self.service = service
 
     async def open(self) -> str:
         """Start a conversation and return its id (unguessable)."""
-        chat = await self._run(self._new_chat)
-        self._chats[chat.id] = chat
-        while len(self._chats) > MAX_CHATS:
-            self._chats.popitem(last=False)
-        return chat.id
+        chat, now = secrets.token_urlsafe(_ID), self.service.now()
+        await self.service.run(lambda desk: desk.store.customer_of(_party(chat), now))
+        return chat
 
     async def say(self, chat_id: str, speaker: Speaker, text: str, suggestion: str = "") -> Shape:
         """Take one line of a conversation and return its turn object.
@@ -68,60 +63,117 @@ class LiveDesk:
                 not shown in this conversation is passed over.
 
         Raises:
-            NoSuchChat: there is no such conversation (any more).
-            TextRefused: the text is empty or too long.
+            NoSuchTicket: there is no such conversation.
+            TextRefused: the text is empty, too long, or must not be sent as it is.
 
         """
-        chat = self._chat(chat_id)
-        said = Said(speaker, _sound(text), self._now())
-        if speaker is Speaker.AGENT:
-            await self._refuse_blocked(said.text)
-        return await self._run(lambda: chat.say(said, LISTED, suggestion))
+        line = _sound(text)
+        if speaker is Speaker.CUSTOMER:
+            return await self.service.run(lambda desk: self._customer(desk, chat_id, line))
+        return await self.service.run(lambda desk: self._agent(desk, chat_id, line, suggestion))
 
     async def ticket(self, chat_id: str) -> Shape:
         """The ticket of a conversation as of its last line.
 
         Raises:
-            NoSuchChat: there is no such conversation, or nothing was said in it.
+            NoSuchTicket: there is no such conversation, or nothing was said in it.
 
         """
-        chat = self._chat(chat_id)
-        if chat.last_at is None:
-            raise NoSuchChat(chat_id)
-        return await self._run(chat.ticket)
+
+        def work(desk: Desk) -> Shape:
+            ticket = _newest(desk, chat_id)
+            if ticket is None or ticket.last_at is None:
+                raise NoSuchTicket(chat_id)
+            note = ticket.note or draft_note(ticket.talk, desk.suggester.title_of(ticket.talk))
+            score = score_of(_findings(desk, ticket))
+            return ticket_shape(ticket, note, ticket.last_at, score, desk.house, desk.policy)
+
+        return await self.service.run(work)
 
     async def check(self, text: str, chat_id: str | None = None) -> Shape:
         """Check a line before it is sent; the mood is that of the conversation, if one is named.
 
         Raises:
-            NoSuchChat: there is no such conversation (any more).
+            NoSuchTicket: there is no such conversation.
             TextRefused: the text is empty or too long.
 
         """
-        upset = bool(chat_id) and self._chat(chat_id or "").state.emotion is not Emotion.CALM
         line = _sound(text)
-        return check_shape(await self._run(lambda: self._checker.check(line, upset=upset)))
 
-    async def _refuse_blocked(self, line: str) -> None:
-        """No line that the quality rules block reaches a customer, whoever calls."""
-        result = await self._run(lambda: self._checker.check(line))
-        if result.blocked:
-            first = next(f for f in result.findings if f.severity == "block")
-            raise TextRefused(f"这句话需要先修改再发送：{first.message}")
+        def work(desk: Desk) -> Shape:
+            ticket = _newest(desk, chat_id) if chat_id else None
+            upset = ticket is not None and ticket.talk.emotion is not Emotion.CALM
+            return check_shape(desk.checker.check(line, upset=upset))
+
+        return await self.service.run(work)
 
     async def close(self) -> None:
-        """Stop the worker after what it is doing."""
-        await asyncio.to_thread(self._worker.shutdown)
+        """Stop after what is being done."""
+        await self.service.close()
 
-    def _chat(self, chat_id: str) -> Chat:
-        chat = self._chats.get(chat_id)
-        if chat is None:
-            raise NoSuchChat(chat_id)
-        self._chats.move_to_end(chat_id)
-        return chat
+    def _customer(self, desk: Desk, chat_id: str, text: str) -> Shape:
+        before = _newest(desk, chat_id)
+        at = self.service.now()
+        heard = customer_said(desk, Message(_party(chat_id), text, at), LISTED)
+        lines = len(before.talk.said) + before.talk.agent_lines if before else 0
+        return _turn(heard.ticket, Speaker.CUSTOMER, lines) | {
+            "escalations": escalation_shapes(heard.draft.escalated),
+            "suggestions": [suggestion_shape(s) for s in heard.suggestions],
+            "findings": [],
+            "bot": [line.text for line in heard.bot_lines],
+        }
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+    def _agent(self, desk: Desk, chat_id: str, text: str, suggestion: str) -> Shape:
+        ticket = _newest(desk, chat_id)
+        if ticket is None:
+            refuse_blocked(desk, text)
+            ticket = write_first(desk, _party(chat_id), "", self.service.now())
+        lines = len(ticket.talk.said) + ticket.talk.agent_lines
+        reply = Reply(ticket.id, text, "", self.service.now(), suggestion)
+        after, found = agent_said(desk, reply)
+        return _turn(after, Speaker.AGENT, lines) | {
+            "escalations": [],
+            "suggestions": [],
+            "findings": [finding_shape(f) for f in found],
+            "bot": [],
+        }
+
+
+def _turn(ticket: Ticket, speaker: Speaker, number: int) -> Shape:
+    at = ticket.last_at.isoformat() if ticket.last_at else ""
+    return {
+        "turn": number,
+        "role": speaker.value,
+        "at": at,
+        "ticket_id": ticket.id,
+        "holder": ticket.holder.value,
+        **state_shape(ticket.talk),
+        "fields": dict(ticket.talk.fields),
+    }
+
+
+def _party(chat_id: str) -> Party:
+    return Party(_CHANNEL, "", chat_id)
+
+
+def _newest(desk: Desk, chat_id: str) -> Ticket | None:
+    """The conversation's newest ticket; None while nothing was said.
+
+    Raises:
+        NoSuchTicket: there is no such conversation.
+
+    """
+    customer = desk.store.known_customer(_party(chat_id))
+    if customer is None:
+        raise NoSuchTicket(chat_id)
+    rows = desk.store.newest_of(customer, 1)
+    return desk.ticket(rows[0].id) if rows else None
+
+
+def _findings(desk: Desk, ticket: Ticket) -> list[Finding]:
+    """What the check finds in the lines people sent, as the rules are now."""
+    sent = [e for e in desk.store.events(ticket.id) if isinstance(e, AgentSaid)]
+    return [f for e in sent for f in desk.checker.check(e.text).findings]
 
 
 def _sound(text: str) -> str:

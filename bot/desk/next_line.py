@@ -16,6 +16,11 @@ from bot.desk.situation import Situation
 from bot.domain.terms import Intent, Rule, Stage
 from prompts.terms import Kind
 
+#: What the odds of a kind are multiplied by: chats written for training close and ask back less often
+#: than real ones do (docs/matching.md).
+_LEAN: Final = {Kind.CLOSING: 1.5, Kind.ASK_INFO: 1.4}
+#: How sure sympathy must be to stand before an angry customer's business; else it stands beside it.
+_SYMPATHY: Final = 0.25
 #: How much rarer kinds are favoured once the likeliest is first: chance / (common + 0.02) to this
 #: power. Without it waiting, promise and escalation would never be seen beside answer and closing.
 _RARE: Final = 0.25
@@ -36,16 +41,26 @@ _TELLING: Final = (Kind.ANSWER, Kind.ASK_INFO, Kind.CONFIRM)
 
 def kind_scores(s: Situation) -> dict[Kind, float]:
     """Scores of all kinds that can fit; kinds left out do not."""
-    scores = _learned(s)
-    _least(s, scores)
+    chances = _chances(s)
+    scores = _favoured(chances)
+    _least(s, scores, chances)
     _never(s, scores)
     return {kind: score for kind, score in scores.items() if score > 0.0}
 
 
-def _learned(s: Situation) -> dict[Kind, float]:
-    """The root of each kind's chance, the likeliest first, then the rarer ones favoured."""
+def _chances(s: Situation) -> dict[Kind, float]:
+    """How probable each kind is."""
     model = KindModel.shipped()
     chances = dict(zip(model.kinds, model.chances(moment_of(s)).tolist(), strict=True))
+    for kind, lean in _LEAN.items():
+        odds = chances[kind] * lean
+        chances[kind] = odds / (1.0 - chances[kind] + odds)
+    return chances
+
+
+def _favoured(chances: dict[Kind, float]) -> dict[Kind, float]:
+    """The root of each kind's chance, the likeliest first, then the rarer ones favoured."""
+    model = KindModel.shipped()
     common = dict(zip(model.kinds, model.common.tolist(), strict=True))
     strength = {
         kind: min(0.98, (chance * ((_USUAL + _SMOOTH) / (common[kind] + _SMOOTH)) ** _RARE) ** 0.5)
@@ -59,7 +74,7 @@ def _learned(s: Situation) -> dict[Kind, float]:
     return strength
 
 
-def _least(s: Situation, scores: dict[Kind, float]) -> None:
+def _least(s: Situation, scores: dict[Kind, float], chances: dict[Kind, float]) -> None:
     """What the manuals demand at least, and the kinds too rare to be learned."""
 
     def at_least(kind: Kind, score: float) -> None:
@@ -68,7 +83,9 @@ def _least(s: Situation, scores: dict[Kind, float]) -> None:
     if s.has(Intent.SAFETY):
         at_least(Kind.REASSURANCE, 0.995)
     elif s.angry or s.has(Intent.THREAT):
-        at_least(Kind.REASSURANCE, max(scores.get(k, 0.0) for k in _BUSINESS) + 0.005)
+        sure = s.has(Intent.THREAT) or chances[Kind.REASSURANCE] >= _SYMPATHY
+        before = max(scores.get(k, 0.0) for k in _BUSINESS) if sure else sorted(scores.values())[-2]
+        at_least(Kind.REASSURANCE, before + 0.005)
     if s.has(Intent.WANTS_HUMAN):
         # who calmly asks for a person is first greeted by one; after that it is a wish for another
         at_least(Kind.ESCALATION, 0.90 if s.before.is_new and not s.upset else 0.998)

@@ -12,6 +12,8 @@ from bot.desk.score import Score
 from bot.domain.clocks import clocks
 from bot.domain.conversation import Conversation
 from bot.domain.events import Escalated
+from bot.domain.policy import STANDARD, Policy
+from bot.domain.ticket import Ticket
 from bot.nlu.reading import Reading
 from bot.quality import Finding, Result
 
@@ -88,33 +90,45 @@ def reading_shape(r: Reading) -> Shape:
     }
 
 
-def ticket_shape(c: Conversation, note: str, now: dt.datetime, score: Score, house: House) -> Shape:
+def ticket_shape(
+    t: Ticket,
+    note: str,
+    now: dt.datetime,
+    score: Score,
+    house: House,
+    policy: Policy = STANDARD,
+) -> Shape:
     """The last line of a replay: the ticket and the score as of ``now``."""
-    fields: Shape = dict(c.fields)
-    if c.agent:
-        fields["agent_no"] = c.agent
-    if c.agent_lines and c.last_at:
-        fields["handled_at"] = f"{house.local(c.last_at):%Y-%m-%d %H:%M:%S}"
+    talk = t.talk
+    fields: Shape = dict(talk.fields)
+    if talk.agent:
+        fields["agent_no"] = talk.agent
+    if talk.agent_lines and talk.last_at:
+        fields["handled_at"] = f"{house.local(talk.last_at):%Y-%m-%d %H:%M:%S}"
     return {
         "ticket": {
+            "id": t.id,
             "fields": fields,
             "note": note,
-            "category": c.category.value,
-            "contact_type": c.contact_type.value,
-            "priority": c.priority.value,
-            "stage": c.stage.value,
-            "escalation_level": c.level.value if c.level else None,
+            "category": talk.category.value,
+            "contact_type": talk.contact_type.value,
+            "priority": talk.priority.value,
+            "stage": talk.stage.value,
+            "escalation_level": talk.level.value if talk.level else None,
+            "earlier": t.earlier or None,
+            "reopened": t.reopened,
             "promises": [
-                {"text": p.text, "due": p.due.isoformat() if p.due else None} for p in c.promises
+                {"text": p.promise.text, "due": _iso(p.promise.due), "kept": p.kept_at is not None}
+                for p in t.promises
             ],
             "clocks": [
-                {
-                    "name": k.name,
-                    "due": k.due.isoformat() if k.due else None,
-                    "state": k.state.value,
-                }
-                for k in clocks(c, now)
+                {"name": k.name.value, "due": _iso(k.due), "state": k.state(now).value}
+                for k in clocks(t, policy)
             ],
         },
         "score": {"total": score.total, "parts": dict(score.parts)},
     }
+
+
+def _iso(at: dt.datetime | None) -> str | None:
+    return at.isoformat() if at else None

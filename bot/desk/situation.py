@@ -36,6 +36,8 @@ class Situation:
     fired: frozenset[Rule]
     missing: tuple[str, ...]
     tone: Tone
+    locked: bool = False
+    """Whether the remedy under discussion waits for consent, so that it may not be promised."""
 
     @property
     def upset(self) -> bool:
@@ -54,7 +56,8 @@ class Situation:
     @property
     def verify_first(self) -> bool:
         """Whether the matched solution may only be told once the customer's identity is checked."""
-        return self.match.solution is not None and self.match.solution.identity_first
+        solution = self.match.solution
+        return solution is not None and solution.identity_first and not self.now.verified
 
     @property
     def gave_information(self) -> bool:

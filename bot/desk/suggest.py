@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Final
 
 from bot.desk.house import House
@@ -12,15 +13,17 @@ from bot.desk.ranking import FIRST_SIGHT, Suggestion, rank
 from bot.desk.shelf import Shelf
 from bot.desk.situation import Match, Situation
 from bot.desk.tone import tone_of
+from bot.desk.wording import event_of
 from bot.domain.conversation import Conversation
 from bot.domain.escalation import escalations
-from bot.domain.events import CustomerSaid, Escalated, Offered
+from bot.domain.events import CustomerSaid
+from bot.domain.ticket import Ticket
 from bot.nlu.reader import Reader
 from bot.nlu.reading import Reading
 from embeddings.hybrid import Hit, Query
 from kb.snapshot import Snapshot
 from kb.solutions import Solution
-from kb.terms import FIELD_NAMES, Category
+from kb.terms import FIELD_NAMES
 
 #: Entries looked at in each index.
 _SOLUTIONS: Final = 5
@@ -38,21 +41,25 @@ _NOT_SUBJECT: Final = frozenset(
         "contact_time",
     }
 )
-#: Probability from which the matched solution's own priority counts.
-_PRIORITY_FROM: Final = 0.7
 #: A message shorter than this that finds nothing is looked up together with what was said before.
 _SHORT: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What a customer's message led to."""
+class Understood:
+    """A customer's message as it was read and matched, and the event it becomes."""
 
+    snapshot: Snapshot
     reading: Reading
     match: Match
-    conversation: Conversation
-    escalations: tuple[Escalated, ...]
-    suggestions: tuple[Suggestion, ...]
+    query: Query
+    event: CustomerSaid
+
+
+def heard(before: Ticket, event: CustomerSaid) -> Ticket:
+    """The ticket after a message and the escalations it fires."""
+    after = before.apply(event)
+    return reduce(Ticket.apply, escalations(after, event), after)
 
 
 class Suggester:
@@ -77,40 +84,68 @@ class Suggester:
         self._preferences = preferences
         self._tools: tuple[Snapshot, Shelf, Reader] | None = None
 
-    def suggest(
-        self, text: str, before: Conversation, at: dt.datetime, top: int = FIRST_SIGHT
-    ) -> Turn:
-        """Handle one customer message.
+    def understand(
+        self,
+        text: str,
+        before: Conversation,
+        at: dt.datetime,
+        *,
+        attachments: tuple[str, ...] = (),
+        message: str = "",
+    ) -> Understood:
+        """Read one customer message and look it up.
 
         Args:
             text: the customer's words.
             before: the conversation so far.
             at: when it was written, with zone.
-            top: how many suggestions at most.
-
-        Returns:
-            what was read and found, the conversation after the message, the escalations it fired
-            and the suggestions, best first.
+            attachments: names by which the channel can fetch what came with it.
+            message: the channel's own id of it.
 
         """
-        snapshot, shelf, reader = self._tools_for(self._served())
-        situation, query, fired = self._understand(snapshot, reader, text, before, at)
-        hits = snapshot.lines.search(query, _LINES)
-        liked = self._preferences() if callable(self._preferences) else self._preferences
-        suggestions = rank(situation, snapshot, shelf, self._house, hits, top, liked)
-        shown = Offered(at, tuple(s.id for s in suggestions))
-        return Turn(
-            situation.reading,
-            situation.match,
-            situation.now.apply(shown),
-            fired,
-            tuple(suggestions),
+        snapshot, _, reader = self._tools_for(self._served())
+        reading = reader.read(text, at)
+        query = snapshot.prepare(text)
+        match = self._match(snapshot, reading, query, before)
+        event = replace(
+            event_of(reading, match, before, at), attachments=attachments, message=message
+        )
+        if attachments:
+            event = replace(event, evidence=True)
+        return Understood(snapshot, reading, match, query, event)
+
+    def suggest(
+        self, text: str, before: Ticket, at: dt.datetime, top: int = FIRST_SIGHT
+    ) -> tuple[Ticket, tuple[Suggestion, ...]]:
+        """The ticket after a message and the suggestions, with the rules as they ship."""
+        understood = self.understand(text, before.talk, at)
+        after = heard(before, understood.event)
+        return after, self.propose(understood, before, after, top)
+
+    def situation(self, understood: Understood, before: Ticket, after: Ticket) -> Situation:
+        """A message in its conversation; ``after`` has it and what it fired folded in."""
+        now, match = after.talk, understood.match
+        return Situation(
+            at=understood.event.at,
+            reading=understood.reading,
+            before=before.talk,
+            now=now,
+            match=match,
+            fired=frozenset(c.fired.rule for c in after.calls[len(before.calls) :]),
+            missing=_missing(now, match.solution),
+            tone=tone_of(now.said, self._house.tone),
+            locked=after.locked,
         )
 
-    def situation(self, text: str, before: Conversation, at: dt.datetime) -> Situation:
-        """What a customer's message makes of a conversation, without choosing lines for it."""
-        snapshot, _, reader = self._tools_for(self._served())
-        return self._understand(snapshot, reader, text, before, at)[0]
+    def propose(
+        self, understood: Understood, before: Ticket, after: Ticket, top: int = FIRST_SIGHT
+    ) -> tuple[Suggestion, ...]:
+        """The best ``top`` suggestions after a message, best first."""
+        snapshot, shelf, _ = self._tools_for(understood.snapshot)
+        situation = self.situation(understood, before, after)
+        hits = snapshot.lines.search(understood.query, _LINES)
+        liked = self._preferences() if callable(self._preferences) else self._preferences
+        return tuple(rank(situation, snapshot, shelf, self._house, hits, top, liked))
 
     def read(self, text: str, at: dt.datetime | None = None) -> Reading:
         """Read one message without matching it."""
@@ -127,34 +162,6 @@ class Suggester:
             tools = (snapshot, Shelf(snapshot), Reader(snapshot.library.lexicon.products))
             self._tools = tools
         return tools
-
-    def _understand(
-        self,
-        snapshot: Snapshot,
-        reader: Reader,
-        text: str,
-        before: Conversation,
-        at: dt.datetime,
-    ) -> tuple[Situation, Query, tuple[Escalated, ...]]:
-        reading = reader.read(text, at)
-        query = snapshot.prepare(text)
-        match = self._match(snapshot, reading, query, before)
-        event = _event(reading, match, at)
-        now = before.apply(event)
-        fired = escalations(now, event)
-        for escalated in fired:
-            now = now.apply(escalated)
-        situation = Situation(
-            at=at,
-            reading=reading,
-            before=before,
-            now=now,
-            match=match,
-            fired=frozenset(e.rule for e in fired),
-            missing=_missing(now, match.solution),
-            tone=tone_of(now.said, self._house.tone),
-        )
-        return situation, query, tuple(fired)
 
     def _match(
         self, snapshot: Snapshot, reading: Reading, query: Query, before: Conversation
@@ -194,44 +201,6 @@ def _subject(reading: Reading) -> str:
 
 def _probability_of(hits: list[Hit], solution_id: str) -> float:
     return next((h.probability for h in hits if h.id == solution_id), 0.0)
-
-
-def _event(reading: Reading, match: Match, at: dt.datetime) -> CustomerSaid:
-    """The message as the conversation records it; a match settles an open class."""
-    category = reading.category
-    if reading.has_need and match.solution and category is Category.UNKNOWN and not match.carried:
-        category = match.solution.category
-    priority, reason = reading.priority, reading.priority_reason
-    solution = match.solution
-    if solution and _settles_priority(match, reading, category) and solution.priority < priority:
-        priority, reason = solution.priority, f"标准方案“{solution.title}”定为{solution.priority}"
-    fields = {code: found.value for code, found in reading.fields.items()}
-    return CustomerSaid(
-        at=at,
-        text=reading.text,
-        emotion=reading.emotion,
-        intents=frozenset(reading.intents),
-        category=category,
-        contact_type=reading.contact_type,
-        priority=priority,
-        priority_reason=reason,
-        has_need=reading.has_need,
-        fields=fields,
-        corrections=frozenset(c for c, f in reading.fields.items() if f.correction),
-        solution=match.solution.id if match.solution and not match.carried else None,
-        answerable=match.solution is not None,
-    )
-
-
-def _settles_priority(match: Match, reading: Reading, category: Category) -> bool:
-    """Whether the matched solution's own priority counts: found by this very need, and surely."""
-    sure = match.probability >= _PRIORITY_FROM and not match.carried
-    return (
-        sure
-        and reading.has_need
-        and match.solution is not None
-        and match.solution.category is category
-    )
 
 
 def _missing(now: Conversation, solution: Solution | None) -> tuple[str, ...]:

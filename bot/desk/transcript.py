@@ -16,12 +16,18 @@ _HINT: Final = '每行写成 {"role": "customer", "text": "…", "at": "2026-03-
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One line of a conversation. ``at`` has a zone; ``agent`` is the agent's number or ""."""
+    """One line of a conversation.
+
+    ``at`` has a zone; ``agent`` is the agent's number or ""; ``channel`` and ``customer`` say where it
+    was written and who the customer is, "" where the file does not.
+    """
 
     speaker: Speaker
     text: str
     at: dt.datetime
     agent: str = ""
+    channel: str = ""
+    customer: str = ""
 
 
 def read_transcript(
@@ -55,8 +61,9 @@ def _said(where: str, line: str, default_at: dt.datetime | None) -> Said:
         raise BadConversation(where, f"role 是 {role!r}", "role 只能是 customer 或 agent")
     if not isinstance(text, str):
         raise BadConversation(where, "缺少 text", _HINT)
-    agent = item.get("agent")
-    return Said(Speaker(role), text, read_time(where, item.get("at"), default_at), str(agent or ""))
+    agent, channel, customer = (str(item.get(k) or "") for k in ("agent", "channel", "customer"))
+    at = read_time(where, item.get("at"), default_at)
+    return Said(Speaker(role), text, at, agent, channel, customer)
 
 
 def read_time(where: str, value: object, default: dt.datetime | None = None) -> dt.datetime:

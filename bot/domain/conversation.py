@@ -9,16 +9,43 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.events import AgentSaid, CustomerSaid, Escalated, Event, Offered, Promise, Value
+from bot.domain.events import (
+    AgentSaid,
+    BotSaid,
+    Classified,
+    CustomerSaid,
+    Escalated,
+    Event,
+    FieldCorrected,
+    IdentityVerified,
+    Offered,
+    Opened,
+    Promise,
+    Reopened,
+    Value,
+)
 from bot.domain.likeness import alike
 from bot.domain.stages import after_agent, after_customer
 from bot.domain.terms import Emotion, Intent, Level, Rule, Stage
 from kb.terms import Category, ContactType, Priority
 from prompts.terms import Kind
 
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a field's value comes from: ``by`` is "customer", "record" or a person's number."""
+
+    by: str
+    at: dt.datetime
+    corrected: bool = False
+
+
 #: Fields whose first value stands until the customer corrects it; of the others the latest counts.
 FIRST_COUNTS: Final = frozenset({"problem", "product", "happened_at", "happened_on", "amount"})
 _NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
+_NO_SOURCES: Final[Mapping[str, Source]] = MappingProxyType({})
+#: A message that only says one of these waits for no reply.
+_CONTENT: Final = frozenset({Intent.THANKS, Intent.GOODBYE, Intent.CONFIRM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +59,12 @@ class Conversation:
     priority: Priority = Priority.P4
     priority_reason: str = ""
     fields: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+    sources: Mapping[str, Source] = field(default_factory=lambda: _NO_SOURCES)
+    fixed: frozenset[str] = frozenset()
+    """What a person set: field codes, ``category``, ``contact_type``, ``priority``."""
+    verified: bool = False
+    """Whether the customer's identity was checked."""
+    visit: int = 1
     solution: str | None = None
     agent: str = ""
     customer_lines: int = 0
@@ -58,6 +91,8 @@ class Conversation:
     answered: bool = False
     fired: tuple[Escalated, ...] = ()
     promises: tuple[Promise, ...] = ()
+    choices: tuple[str, ...] = ()
+    """Titles the bot offered last, until something else is said."""
 
     @property
     def has_need(self) -> bool:
@@ -86,9 +121,28 @@ class Conversation:
             return self._customer(event)
         if isinstance(event, AgentSaid):
             return self._agent(event)
+        if isinstance(event, BotSaid):
+            return self._bot(event)
         if isinstance(event, Escalated):
             return replace(self, fired=(*self.fired, event))
-        return self._offered(event)
+        if isinstance(event, Offered):
+            return replace(self, used=self.used | frozenset(event.lines))
+        return self._recorded(event)
+
+    def _recorded(self, event: Event) -> Conversation:
+        """What people set by hand, and how tickets begin."""
+        if isinstance(event, Opened):
+            sources = {code: Source("record", event.at) for code, _ in event.known}
+            return replace(self, fields=dict(event.known), sources=sources, visit=event.visit)
+        if isinstance(event, FieldCorrected):
+            return self._corrected(event)
+        if isinstance(event, Classified):
+            return self._classified(event)
+        if isinstance(event, IdentityVerified):
+            return replace(self, verified=event.passed)
+        if isinstance(event, Reopened):
+            return self._reopened(event)
+        return self
 
     def _customer(self, event: CustomerSaid) -> Conversation:
         angry = event.emotion is Emotion.ANGRY
@@ -98,15 +152,13 @@ class Conversation:
             repeats = sum(alike(event.text, earlier) for earlier in self.said)
             asked = repeats + 1
         refused = Intent.REFUSE in event.intents and Kind.CONFIRM in self.done
-        category, contact = self.category, self.contact_type
-        if event.has_need and event.category is not Category.UNKNOWN:
-            if category is Category.UNKNOWN or _outweighs(event, self):
-                category, contact = event.category, event.contact_type
-            elif event.contact_type is ContactType.COMPLAINT:
-                contact = event.contact_type
+        category, contact = self._class_after(event)
         priority, reason = self.priority, self.priority_reason
-        if event.priority < priority:  # "P1" sorts before "P2"; a priority never falls by itself
+        # "P1" sorts before "P2"; a priority never falls by itself
+        if event.priority < priority and "priority" not in self.fixed:
             priority, reason = event.priority, event.priority_reason
+        fields, sources = self._fields_after(event)
+        waits = event.has_need or not event.intents or not event.intents <= _CONTENT
         return replace(
             self,
             stage=after_customer(self.stage, event, self.last_done, answered=self.answered),
@@ -115,12 +167,13 @@ class Conversation:
             contact_type=contact,
             priority=priority,
             priority_reason=reason,
-            fields=_merged(self.fields, event),
+            fields=fields,
+            sources=sources,
             solution=event.solution or self.solution,
             customer_lines=self.customer_lines + 1,
             said=(*self.said, event.text),
             unanswered=(*self.unanswered, event.text),
-            waiting_since=self.waiting_since or event.at,
+            waiting_since=self.waiting_since or (event.at if waits else None),
             need_since=self.need_since or (event.at if event.has_need else None),
             last_at=event.at,
             angry_in_row=self.angry_in_row + 1 if angry else 0,
@@ -149,8 +202,79 @@ class Conversation:
             promises=(*self.promises, *event.promises),
         )
 
-    def _offered(self, event: Offered) -> Conversation:
-        return replace(self, used=self.used | frozenset(event.lines))
+    def _bot(self, event: BotSaid) -> Conversation:
+        """A line of the bot: it is no agent's line, so the conversation stays new to people."""
+        return replace(
+            self,
+            sent=(*self.sent, event.text),
+            unanswered=(),
+            waiting_since=event.waits_since,
+            last_at=event.at,
+            answered=self.answered or Kind.ANSWER in event.kinds,
+            choices=event.choices,
+        )
+
+    def _class_after(self, event: CustomerSaid) -> tuple[Category, ContactType]:
+        category, contact = self.category, self.contact_type
+        if event.has_need and event.category is not Category.UNKNOWN:
+            if category is Category.UNKNOWN or _outweighs(event, self):
+                category, contact = event.category, event.contact_type
+            elif event.contact_type is ContactType.COMPLAINT:
+                contact = event.contact_type
+        return (
+            self.category if "category" in self.fixed else category,
+            self.contact_type if "contact_type" in self.fixed else contact,
+        )
+
+    def _fields_after(
+        self, event: CustomerSaid
+    ) -> tuple[Mapping[str, Value], Mapping[str, Source]]:
+        """A person's value stands for good; a customer's correction beats what he said before."""
+        fields, sources = dict(self.fields), dict(self.sources)
+        for code, value in event.fields.items():
+            corrects = code in event.corrections
+            stands = code in FIRST_COUNTS and code in fields and not corrects
+            if code not in self.fixed and not stands:
+                fields[code] = value
+                sources[code] = Source("customer", event.at, corrects)
+        return fields, sources
+
+    def _corrected(self, event: FieldCorrected) -> Conversation:
+        fields = {k: v for k, v in self.fields.items() if k != event.code}
+        if event.value is not None:
+            fields[event.code] = event.value
+        sources = {**self.sources, event.code: Source(event.by, event.at, corrected=True)}
+        return replace(self, fields=fields, sources=sources, fixed=self.fixed | {event.code})
+
+    def _classified(self, event: Classified) -> Conversation:
+        given = {
+            name
+            for name in ("category", "contact_type", "priority")
+            if getattr(event, name) is not None
+        }
+        return replace(
+            self,
+            category=event.category or self.category,
+            contact_type=event.contact_type or self.contact_type,
+            priority=event.priority or self.priority,
+            priority_reason=event.reason if event.priority else self.priority_reason,
+            fixed=self.fixed | given,
+        )
+
+    def _reopened(self, event: Reopened) -> Conversation:
+        return replace(
+            self,
+            stage=Stage.UNDERSTANDING,
+            need_since=event.at if self.need_since else None,
+            first_reply_at=None,
+            answered=False,
+            angry_in_row=0,
+            misses_in_row=0,
+            asked_alike=0,
+            refusals=0,
+            fired=(),
+            done=self.done - {Kind.CLOSING, Kind.SURVEY},
+        )
 
 
 def fold(events: Iterable[Event]) -> Conversation:
@@ -161,14 +285,3 @@ def fold(events: Iterable[Event]) -> Conversation:
 def _outweighs(event: CustomerSaid, known: Conversation) -> bool:
     """Of several problems the most important one sets the class."""
     return event.priority < known.priority
-
-
-def _merged(known: Mapping[str, Value], event: CustomerSaid) -> Mapping[str, Value]:
-    if not event.fields:
-        return known
-    merged = dict(known)
-    for code, value in event.fields.items():
-        if code in FIRST_COUNTS and code in merged and code not in event.corrections:
-            continue
-        merged[code] = value
-    return merged

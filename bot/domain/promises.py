@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from bot.domain.calendar import BusinessCalendar
 from bot.domain.events import Promise
 from bot.domain.numerals import CHARS, number
 
@@ -28,6 +29,8 @@ _ASKS: Final = re.compile(r"(?:请您|麻烦您|您需要|建议您|您可以|�
 _N: Final = rf"([{CHARS}]{{1,4}})"
 _EVENING: Final = dt.time(18)
 _NOON: Final = dt.time(12)
+#: More working days than this are no promise of a time.
+_MANY: Final = 60
 
 Resolve = Callable[[re.Match[str], dt.datetime], dt.datetime | None]
 
@@ -41,14 +44,25 @@ def _after(unit: str) -> Resolve:
 
 
 def _working_days(found: re.Match[str], at: dt.datetime) -> dt.datetime | None:
+    """The evening of the Nth Monday to Friday; :func:`promises_in` may know the holidays."""
     amount = number(found[1])
-    if not amount or amount > 60:
+    if not amount or amount > _MANY:
         return None
     day, left = at, int(amount)
     while left:
         day += dt.timedelta(days=1)
         left -= day.weekday() < 5
     return dt.datetime.combine(day.date(), _EVENING, at.tzinfo)
+
+
+def _on_calendar(calendar: BusinessCalendar) -> Resolve:
+    def resolve(found: re.Match[str], at: dt.datetime) -> dt.datetime | None:
+        amount = number(found[1])
+        if not amount or amount > _MANY:
+            return None
+        return calendar.add_working_days(at, max(1, int(amount)))
+
+    return resolve
 
 
 def _days(found: re.Match[str], at: dt.datetime) -> dt.datetime | None:
@@ -149,14 +163,19 @@ _LOOK_UP: Final = re.compile(
 _PAST: Final = re.compile(r"(?:已经|已)(?:为您|帮您|给您)?[^，,]{0,6}(?:了|通过|签收|到账|退回)")
 
 
-def promises_in(text: str, at: dt.datetime) -> tuple[Promise, ...]:
-    """The promises of one line sent at ``at`` (with zone); asking for patience is none."""
+def promises_in(
+    text: str, at: dt.datetime, calendar: BusinessCalendar | None = None
+) -> tuple[Promise, ...]:
+    """The promises of one line sent at ``at`` (with zone); asking for patience is none.
+
+    Working days are the calendar's; without one, Monday to Friday until 18:00.
+    """
     found = []
     for sentence in _SENTENCE.finditer(text):
         said = _LOOK_UP.sub("", sentence.group()).strip("，, ")
         if not (_UNDERTAKES.search(said) and _ACTION.search(said)):
             continue
-        due = _due(said, at)
+        due = _due(said, at, calendar)
         if due is not None and not (_PAST.search(said) and due <= at):
             found.append(Promise(said, due))
         elif due is None and _OPEN.search(said):
@@ -170,13 +189,16 @@ _OPEN: Final = re.compile(
 )
 
 
-def _due(said: str, at: dt.datetime) -> dt.datetime | None:
+def _due(said: str, at: dt.datetime, calendar: BusinessCalendar | None) -> dt.datetime | None:
     spoken = _RANGE_DAYS.sub(lambda m: f"{m[2]}{m[3]}", said)
     for pattern, resolve in _TIMES:
         for found in pattern.finditer(spoken):
             if _ASKS.search(spoken[: found.start()]):
                 continue
-            due = resolve(found, at)
+            if resolve is _working_days and calendar is not None:
+                due = _on_calendar(calendar)(found, at)
+            else:
+                due = resolve(found, at)
             if due is not None:
                 return due
     return None

@@ -73,3 +73,58 @@ class Rule(StrEnum):
     REFUSED_PLAN = "refused_plan"
     REOPENED = "reopened"
     NO_SOLUTION = "no_solution"
+
+
+class Act(StrEnum):
+    """What a line of ours tells the customer was done behind the scenes."""
+
+    VERIFIED = "verified"
+    """Identity checked and passed."""
+    REVIEWED = "reviewed"
+    """A quality claim was reviewed."""
+    CHECKED = "checked"
+    """The result of a technical check is known."""
+    EXCHANGE_DUE = "exchange_due"
+    """The goods are to be exchanged."""
+    EXCHANGE_ARRANGED = "exchange_arranged"
+    """The exchange is on its way."""
+    UPGRADED = "upgraded"
+    """An upgrade request was handed in."""
+    TRANSFERRED = "transferred"
+    """Another department was asked."""
+    RESULT = "result"
+    """The result of what was asked of others, or promised, is told."""
+    APPROVED = "approved"
+    """A supervisor agreed to the remedy."""
+    CALLED_BACK = "called_back"
+    """A service call-back."""
+    PROGRESS = "progress"
+    """How the matter stands is told."""
+
+
+class Holder(StrEnum):
+    """Who holds a conversation."""
+
+    BOT = "bot"
+    QUEUE = "queue"
+    PERSON = "person"
+
+
+class ClockName(StrEnum):
+    """The clocks of a ticket; one ``promise`` for each promise."""
+
+    CLASSIFICATION = "classification"
+    FIRST_RESPONSE = "first_response"
+    FIRST_PLAN = "first_plan"
+    PROGRESS_UPDATE = "progress_update"
+    UPGRADE_REQUEST = "upgrade_request"
+    KNOWLEDGE = "knowledge"
+    QUALITY_CHECK = "quality_check"
+    TECHNICAL_CHECK = "technical_check"
+    EXCHANGE = "exchange"
+    DEPARTMENT_REPLY = "department_reply"
+    URGENT_ACTION = "urgent_action"
+    RESOLUTION = "resolution"
+    CALLBACK = "callback"
+    WAITING = "waiting"
+    PROMISE = "promise"

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.desk.errors import NoSuchChat, TextRefused
+from bot.desk.errors import NoSuchTicket, NotNow, TextRefused
 from bot.domain.terms import Speaker
 from bot.web.keys import DESK, KNOWLEDGE_FACTS
 
@@ -20,8 +20,10 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn the desk's refusals into 4xx answers with one Chinese sentence."""
     try:
         return await handler(request)
-    except NoSuchChat as error:
+    except NoSuchTicket as error:
         return web.json_response({"error": str(error)}, status=404)
+    except NotNow as error:
+        return web.json_response({"error": str(error)}, status=409)
     except TextRefused as error:
         return web.json_response({"error": str(error)}, status=422)
 

@@ -52,9 +52,11 @@ def create_app(
     app.router.add_static("/static/", _HERE / "static")
 
     async def resources(_: web.Application) -> AsyncIterator[None]:
-        task = asyncio.ensure_future(background()) if background else None
+        beside = [asyncio.ensure_future(desk.service.keep_sweeping())]
+        if background:
+            beside.append(asyncio.ensure_future(background()))
         yield
-        if task:
+        for task in beside:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task

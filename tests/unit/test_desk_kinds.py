@@ -17,11 +17,12 @@ from bot.desk.labelled import LabelledChat, Turn, read_chats, turns_folder
 from bot.desk.moment import Moment, moment_of
 from bot.desk.next_line import kind_scores
 from bot.desk.situation import Situation
-from bot.desk.suggest import Suggester
+from bot.desk.suggest import Suggester, heard
 from bot.desk.train_kinds import examples_of
 from bot.domain.conversation import Conversation
 from bot.domain.events import AgentSaid
 from bot.domain.terms import Speaker, Stage
+from bot.domain.ticket import Ticket
 from bot.nlu.our_line import kinds_of
 from bot.settings import Settings
 from prompts.terms import Kind
@@ -38,16 +39,18 @@ def suggester() -> Suggester:
 
 def played(*lines: str) -> tuple[Conversation, Situation | None]:
     """The state after lines ("客：…" the customer's, "服：…" ours) and the last situation."""
-    state, last = Conversation(), None
+    ticket, last = Ticket(), None
     for i, line in enumerate(lines):
         who, text = line.split("：", 1)
         at = START + dt.timedelta(seconds=30 * i)
         if who == "客":
-            last = suggester().situation(text, state, at)
-            state = last.now
+            understood = suggester().understand(text, ticket.talk, at)
+            after = heard(ticket, understood.event)
+            last = suggester().situation(understood, ticket, after)
+            ticket = after
         else:
-            state = state.apply(AgentSaid(at, text, kinds_of(text)))
-    return state, last
+            ticket = ticket.apply(AgentSaid(at, text, kinds_of(text)))
+    return ticket.talk, last
 
 
 def situation(*lines: str) -> Situation:

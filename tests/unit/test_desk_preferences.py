@@ -28,8 +28,8 @@ from bot.desk.preferences import (
     usage_report,
 )
 from bot.desk.suggest import Suggester
-from bot.domain.conversation import Conversation
 from bot.domain.terms import Stage
+from bot.domain.ticket import Ticket
 from bot.settings import Settings
 from kb.terms import Category
 from prompts.lines import Line
@@ -350,8 +350,8 @@ def suggested(liked: dict[str, float] | None, text: str) -> list[dict[str, objec
 
     base = ground().suggester(of_data=False)
     suggester = Suggester(base._served, ground().house, liked)
-    turn = suggester.suggest(text, Conversation(), START, 6)
-    return [suggestion_shape(s) for s in turn.suggestions]
+    _, suggestions = suggester.suggest(text, Ticket(), START, 6)
+    return [suggestion_shape(s) for s in suggestions]
 
 
 @pytest.mark.parametrize("text", MESSAGES)
@@ -384,6 +384,6 @@ def test_a_callable_is_asked_for_each_message() -> None:
     asked: list[int] = []
     base = ground().suggester(of_data=False)
     suggester = Suggester(base._served, ground().house, lambda: asked.append(1))
-    suggester.suggest("你好", Conversation(), START)
-    suggester.suggest("你好", Conversation(), START)
+    suggester.suggest("你好", Ticket(), START)
+    suggester.suggest("你好", Ticket(), START)
     assert len(asked) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from hypothesis import given, settings
@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 
 from bot.bootstrap import Program
 from bot.desk.conversing import Chat
+from bot.desk.desk import Desk
 from bot.desk.house import House
 from bot.desk.ranking import LISTED_FROM
 from bot.desk.shelf import usable
+from bot.desk.suggest import Suggester
 from bot.desk.transcript import Said
 from bot.desk.values import day_part, due_at, said_time
 from bot.domain.terms import Speaker
 from bot.settings import Settings
+from bot.storage.memory import MemoryStore
 from kb.limits import Duration, Unit
 from prompts.lines import Line
 from prompts.terms import Kind, Tone
@@ -31,15 +34,16 @@ def ground() -> Chat:
     return Program(Settings()).chat(of_data=False)
 
 
+def desk_of(house: House) -> Desk:
+    base = ground().desk
+    suggester = Suggester(base.suggester._served, house)
+    return Desk(MemoryStore(), suggester, base.checker, house, base.policy)
+
+
 def talk(*lines: str, top: int = 3, house: House | None = None) -> list[dict]:
     """Play lines ("客：…" the customer's, "服：…" ours) half a minute apart; their turn objects."""
     base = ground()
-    if house is None:
-        chat = Chat.start(base.suggester, base.checker, base.house)
-    else:
-        from bot.desk.suggest import Suggester
-
-        chat = Chat.start(Suggester(base.suggester._served, house), base.checker, house)
+    chat = base.again() if house is None else Chat(partial(desk_of, house))
     turns = []
     for i, line in enumerate(lines):
         who, text = line.split("：", 1)
@@ -149,7 +153,7 @@ def test_every_suggestion_is_explained_and_none_is_below_its_band() -> None:
 def test_the_tone_follows_the_customer_and_the_house() -> None:
     (turn,) = talk("客：我七十多岁了，不会弄手机，电费怎么交啊", top=3)
     assert {s["tone"] for s in turn["suggestions"]} & {"plain"}
-    warm = House(tone=Tone.WARM, zone=ground().house.zone)
+    warm = House(tone=Tone.WARM, zone=ground().desk.house.zone)
     (turn,) = talk("客：谢谢", house=warm)
     assert turn["suggestions"][0]["tone"] == "warm"
 
@@ -195,7 +199,7 @@ def test_greetings_follow_the_hour(hour: int, words: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.text(min_size=1, max_size=60)), min_size=1, max_size=5))
 def test_no_text_whatever_breaks_a_conversation(lines: list[tuple[bool, str]]) -> None:
-    chat = Chat.start(ground().suggester, ground().checker, ground().house)
+    chat = ground().again()
     for i, (ours, text) in enumerate(lines):
         speaker = Speaker.AGENT if ours else Speaker.CUSTOMER
         turn = chat.say(Said(speaker, text, START + dt.timedelta(seconds=i)))

@@ -14,6 +14,8 @@ from bot.domain.events import AgentSaid, CustomerSaid, Escalated, Offered, Promi
 from bot.domain.numerals import number
 from bot.domain.promises import promises_in
 from bot.domain.terms import Emotion, Intent, Level, Rule, Stage
+from bot.domain.ticket import Ticket
+from bot.domain.ticket import fold as fold_ticket
 from kb.terms import Category, ContactType, Priority
 from prompts.terms import Kind
 
@@ -93,7 +95,7 @@ def test_a_correction_wins_and_a_priority_never_falls() -> None:
 
 def fired(*events: CustomerSaid | AgentSaid | Escalated) -> list[tuple[Rule, Level]]:
     """Rules fired by the last event, with what fired before taken into account."""
-    state = Conversation()
+    state = Ticket()
     found: list[Escalated] = []
     for event in events:
         state = state.apply(event)
@@ -202,15 +204,17 @@ def test_chinese_numerals(text: str, value: float | None) -> None:
 
 
 def test_clocks_start_with_the_need_and_are_met_or_broken() -> None:
-    state = fold([said(priority=Priority.P1)])
-    names = {c.name: c for c in clocks(state, AT + dt.timedelta(minutes=30))}
-    assert names["first_response"].state is ClockState.RUNNING
-    assert names["urgent_action"].due == AT + dt.timedelta(hours=1)
-    late = {c.name: c for c in clocks(state, AT + dt.timedelta(hours=3))}
-    assert late["first_response"].state is ClockState.BROKEN
+    def states(ticket: Ticket, hours: float) -> dict[str, ClockState]:
+        now = AT + dt.timedelta(hours=hours)
+        return {c.name.value: c.state(now) for c in clocks(ticket)}
+
+    state = fold_ticket([said(priority=Priority.P1)])
+    assert states(state, 0.5)["first_response"] is ClockState.RUNNING
+    urgent = next(c for c in clocks(state) if c.name == "urgent_action")
+    assert urgent.due == AT + dt.timedelta(hours=1)
+    assert states(state, 3)["first_response"] is ClockState.BROKEN
     promise = Promise("x", AT + dt.timedelta(hours=2))
     answered = state.apply(replied(Kind.PROMISE, minutes=5, promises=(promise,)))
-    met = {c.name: c for c in clocks(answered, AT + dt.timedelta(hours=3))}
-    assert met["first_response"].state is ClockState.MET
-    assert met["promise"].state is ClockState.BROKEN
-    assert clocks(Conversation(), AT) == []
+    assert states(answered, 3)["first_response"] is ClockState.MET
+    assert states(answered, 3)["promise"] is ClockState.BROKEN
+    assert clocks(Ticket()) == []

@@ -13,8 +13,13 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.bootstrap import Program
 from bot.desk.choices import Action, read_choices
+from bot.desk.errors import NoSuchTicket
 from bot.desk.live import LiveDesk
+from bot.desk.ports import Store
+from bot.desk.service import DeskService
+from bot.domain.terms import Speaker
 from bot.settings import Settings
+from bot.storage.memory import MemoryStore
 from bot.web.app import create_app
 from bot.web.safety import HEADERS
 
@@ -24,7 +29,12 @@ Client = TestClient[object, object]
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    return Program(Settings(data=tmp_path))
+    return Program(Settings(data=tmp_path, key_file=tmp_path / "keys" / "master.key"))
+
+
+def service(program: Program, store: Store | None = None) -> DeskService:
+    desk = program.desk(store or MemoryStore())
+    return DeskService(desk, lambda: dt.datetime.now(ZONE))
 
 
 @pytest.fixture
@@ -38,7 +48,7 @@ async def client(program: Program) -> AsyncIterator[Client]:
             "solutions": 1,
         }
 
-    desk = LiveDesk(program.live_chat, program.checker, lambda: dt.datetime.now(ZONE))
+    desk = LiveDesk(service(program))
     app = create_app(desk, facts, company="甲<b>公司", hosts=frozenset({"127.0.0.1"}))
     async with TestClient(TestServer(app)) as made:
         yield made
@@ -183,21 +193,21 @@ async def test_a_running_chat_sees_a_load_and_survives_a_failed_one(
     assert (await (await client.get("/api/knowledge")).json())["version"] == 2
 
 
-async def test_the_longest_unused_chat_is_forgotten_first(
-    program: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.desk.live.MAX_CHATS", 2)
-    desk = LiveDesk(program.live_chat, program.checker, lambda: dt.datetime.now(ZONE))
-    first, second = await desk.open(), await desk.open()
-    from bot.domain.terms import Speaker
-
-    await desk.say(first, Speaker.CUSTOMER, "你好")
-    third = await desk.open()
-    assert json.dumps(await desk.say(first, Speaker.CUSTOMER, "在吗"))
-    assert await desk.say(third, Speaker.CUSTOMER, "在吗")
-    with pytest.raises(Exception, match="不存在"):
-        await desk.say(second, Speaker.CUSTOMER, "在吗")
-    await desk.close()
+async def test_a_conversation_goes_on_after_a_restart(program: Program) -> None:
+    with program.store() as store:
+        desk = LiveDesk(service(program, store))
+        chat = await desk.open()
+        await desk.say(chat, Speaker.CUSTOMER, "我的订单DD202511210046三天没动静了")
+        before = await desk.ticket(chat)
+        await desk.close()
+    with program.store() as store:
+        desk = LiveDesk(service(program, store))
+        assert await desk.ticket(chat) == before
+        turn = await desk.say(chat, Speaker.CUSTOMER, "还没发货吗")
+        assert turn["fields"]["order_no"] == "DD202511210046"
+        with pytest.raises(NoSuchTicket, match="没有"):
+            await desk.say("another", Speaker.CUSTOMER, "在吗")
+        await desk.close()
 
 
 async def test_a_line_that_must_not_be_sent_is_refused(client: Client) -> None:
@@ -233,7 +243,7 @@ async def test_what_the_agent_chooses_is_recorded_without_what_was_written(
     for kept, (_, _, turn) in zip(log, replies, strict=True):
         shown = [(s.id, s.source, s.kind.value) for s in kept.shown]
         assert shown == [(s["id"], s["source"], s["kind"]) for s in turn["suggestions"]]
-        assert (kept.chat, kept.agent) == (chat, "1001")
+        assert (kept.chat, kept.agent) == (turn["ticket_id"], "1001")
         assert (kept.category.value, kept.stage.value) == (turn["category"], turn["stage"])
     raw = program.choices_file.read_text(encoding="utf-8")
     assert not any(words in raw for words in ("快递", "站点", "消息"))

@@ -3,54 +3,67 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
+from bot.domain.numerals import DIGITS, number, whole
 from bot.nlu.fields import holidays
-from bot.nlu.fields.numerals import numeral
 
 WEEKDAYS: Final = "一二三四五六日天末1234567"
 _DAY: Final = timedelta(days=1)
+_YEARS: Final = {"今年": 0, "去年": 1, "前年": 2}
+_BACK: Final = {"大": 3, "前": 2, "昨": 1}
 
 
-def date_of(match: re.Match[str], today: date) -> date | None:
-    """The date a match of the patterns of :mod:`bot.nlu.fields.dates` means, seen from ``today``.
+def date_of(match: re.Match[str], at: datetime) -> date | None:
+    """The date a match of the patterns of :mod:`bot.nlu.fields.dates` means, seen from ``at``.
 
     None where no single day is meant (上周, 前几天). Raises ValueError for a day that does not
     exist (2月30号).
     """
+    today = at.date()
     if match["y"]:
-        return date(int(match["y"]), int(match["ym"]), int(match["yd"]))
-    if match["m"] or match["sm"]:
-        month, day = _int(match["m"] or match["sm"]), _int(match["d"] or match["sd"])
-        if match["myear"]:
-            return date(today.year - {"今年": 0, "去年": 1, "前年": 2}[match["myear"]], month, day)
-        found = date(today.year, month, day)
-        return found if found <= today else date(today.year - 1, month, day)
+        year = int(match["y"])
+        return date(year + 2000 if year < 100 else year, _int(match["ym"]), _int(match["yd"]))
+    if match["cy"]:
+        return date(int(match["cy"]), int(match["cm"]), int(match["cd"]))
+    if match["m"] or match["sm"] or match["pm"]:
+        month = _int(match["m"] or match["sm"] or match["pm"])
+        day = _int(match["d"] or match["sd"] or match["pd"])
+        return _of_year(match["myear"], month, day, today)
     if match["lastm"]:
         back = match["lastm"].count("上")
         first = _months_back(today.replace(day=1), back)
         return first.replace(day=_int(match["lmd"])) if match["lmd"] else None
-    if match["week"]:
-        return _weekday(match["week"], match["wd"], today)
+    if match["week"] or match["weekend"]:
+        return _weekday(match["week"] or "周", match["wd"] or "末", today)
     if match["ago"]:
-        return _ago(match["ago"], match["agounit"], today)
+        return _ago(match["ago"], match["agounit"], at)
     if match["rel"]:
-        rel = match["rel"]
-        back = 3 if rel[0] == "大" else 2 if rel[0] == "前" else 1 if rel[0] == "昨" else 0
-        return today - back * _DAY
+        return today - _BACK.get(match["rel"][0], 0) * _DAY
     if match["bare"]:
         return _day_of_month(_int(match["bare"]), today)
-    if match["holiday"]:
+    if match["holiday"] or match["newyear"]:
         return holidays.resolve(match, today)
     return None
 
 
 def _int(text: str) -> int:
-    value = numeral(text)
+    value = whole(text)
     if value is None:
         raise ValueError(text)
     return value
+
+
+def _of_year(year: str | None, month: int, day: int, today: date) -> date:
+    if year:
+        return date(today.year - _YEARS[year], month, day)
+    try:
+        found = date(today.year, month, day)
+    except ValueError:
+        # 2月29号 in a year that has none.
+        found = date(today.year - 1, month, day)
+    return found if found <= today else date(today.year - 1, month, day)
 
 
 def _weekday(week: str, day: str, today: date) -> date:
@@ -60,26 +73,31 @@ def _weekday(week: str, day: str, today: date) -> date:
     if week[0] == "上":
         return monday + (place - 7 * (len(week) - len(week.lstrip("上")))) * _DAY
     found = monday + place * _DAY
-    if day == "末" and week[0] not in "这本":
-        raise ValueError(day)  # 周末 alone is a habit or a plan, no date
     if week[0] in "这本":
         return found
     return found if found < today else found - 7 * _DAY
 
 
-def _ago(count: str, unit: str, today: date) -> date | None:
-    if unit in ("小时", "分钟"):
+def _ago(count: str, unit: str, at: datetime) -> date | None:
+    today = at.date()
+    if count in ("几", "好几", "十几", "十来"):
         return today if unit == "分钟" else None
-    if count in ("几", "好几"):
-        return None
+    if unit in ("小时", "钟头", "分钟"):
+        value = number(count)
+        if value is None:
+            raise ValueError(count)
+        minutes = value * (1 if unit == "分钟" else 60)
+        return (at - timedelta(minutes=minutes)).date()
     if count == "半":
         return today - 15 * _DAY if unit == "月" else _months_back(today, 6)
-    number = _int(count)
+    if len(count) > 1 and all(digit in DIGITS for digit in count):
+        return None  # 四五天前
+    value = _int(count)
     if unit in ("天", "日"):
-        return today - number * _DAY
+        return today - value * _DAY
     if unit in ("周", "星期", "礼拜"):
-        return today - 7 * number * _DAY
-    return _months_back(today, number * (12 if unit == "年" else 1))
+        return today - 7 * value * _DAY
+    return _months_back(today, value * (12 if unit == "年" else 1))
 
 
 def _months_back(day: date, months: int) -> date:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from bot.nlu.fields.address import address
 from bot.nlu.fields.amounts import amount
+from bot.nlu.fields.causes import cause
+from bot.nlu.fields.corrections import corrected
 from bot.nlu.fields.dates import happened
 from bot.nlu.fields.expectations import expectation
 from bot.nlu.fields.faults import fault_code
@@ -25,12 +28,17 @@ _SINGLE: Final = (
     ("amount", amount),
     ("address", address),
     ("tried", tried),
+    ("cause", cause),
     ("contact_time", contact_time),
 )
+#: What stands further down in a very long message is not looked at.
+_MOST: Final = 2000
 
 
 def extract(message: Message, products: Products) -> MappingProxyType[str, FieldValue]:
     """Field code -> value for everything the message states, ``problem`` excepted."""
+    folded = message.folded[:_MOST]
+    message = replace(message, folded=folded, corrected=corrected(folded))
     fields: dict[str, FieldValue] = dict(numbers(message))
     product = products.find(message)
     if product is not None:
@@ -56,11 +64,20 @@ def _settle(fields: dict[str, FieldValue]) -> None:
         ("happened_at", "contact_time"),
         ("address", "amount"),
         ("address", "happened_at"),
+        ("address", "fault_code"),
         ("order_no", "amount"),
         ("order_no", "fault_code"),
         ("order_no", "happened_at"),
+        ("order_no", "cause"),
+        ("agent_no", "fault_code"),
+        ("agent_no", "amount"),
+        ("account", "fault_code"),
+        ("account", "amount"),
         ("phone", "happened_at"),
-        ("address", "fault_code"),
+        ("phone", "amount"),
+        ("fault_code", "amount"),
+        ("happened_at", "amount"),
+        ("tried", "cause"),
     ):
         if winner in fields and loser in fields and _overlap(fields[winner], fields[loser]):
             del fields[loser]

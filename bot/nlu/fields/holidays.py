@@ -1,4 +1,4 @@
-"""Dates of holidays named in a message: 国庆节后第一天, 元旦那天, 去年双十一."""
+"""Dates of holidays named in a message: 国庆节后第一天, 元旦那天, 去年双十一, 大年初三."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ from typing import Any, Final
 
 import yaml
 
-from bot.nlu.fields.numerals import numeral
+from bot.domain.numerals import whole
 
 _DATA: Final = Path(__file__).parent / "data" / "holidays.yaml"
 _DAY: Final = timedelta(days=1)
+#: 初八下午: after the New Year people leave 正月 out; 初一 to 初三 are school years, too.
+_BARE_DAY: Final = (
+    r"(?<![年月最当起个])(?=初[四五六七八九十](?:上午|下午|早|晚|中午|那天|就|开始|寄|发|买|收))"
+)
+_SPRING: Final = "春节"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +64,21 @@ def holidays() -> dict[str, Holiday]:
 
 @cache
 def pattern() -> str:
-    """A pattern of a holiday with its year and side; groups hyear, holiday, hside, hnth."""
+    """A pattern of a holiday with its year and side.
+
+    Groups: hyear, holiday, hlong, hside with hnth or heve, hday or hlast (a day of the holiday),
+    hthat, and newyear (初三).
+    """
     names = "|".join(sorted(holidays(), key=lambda name: (-len(name), name)))
+    ordinal = "[一二两三四五六七八1-8]"
     return (
-        rf"(?P<hyear>今年|去年|前年)?的?(?P<holiday>{names})(?:节|假期|放假|长假|期间)?"
-        r"(?:(?P<hside>前|后|之后|之前|过后|结束后|回来后|完)(?:的?第?(?P<hnth>[一二两三四五六七1-7])天|的?(?P<heve>前一天|后一天))?"
-        r"|(?P<hthat>那一天|那天|当天|当日))?"
+        rf"(?P<hyear>今年|去年|前年)?的?(?:(?:大年|正月|年|{_BARE_DAY})(?P<newyear>初[一二三四五六七八九十]|十[一二三四])"
+        # 十一 alone is as often the number eleven.
+        rf"|(?P<holiday>{names}|十一(?=期间|假期|长假|黄金周|放假|当天|那天|前一天|后第|节))"
+        r"(?P<hlong>节|期间|假期期间|假期|放假|长假|黄金周|小长假)?"
+        rf"(?:(?P<hside>前|后|之后|之前|过后|结束后|回来后|过完|完)(?:的?第?(?P<hnth>{ordinal})天|的?(?P<heve>一天))?"
+        rf"|的?第(?P<hday>{ordinal})天|的?(?P<hlast>最后一天)"
+        r"|(?P<hthat>那一天|那天|当天|当日|当晚|那晚))?)"
     )
 
 
@@ -72,19 +86,32 @@ def resolve(match: re.Match[str], today: date) -> date | None:
     """The date a match of :func:`pattern` means: the most recent one not after ``today``."""
     shift = {"去年": -1, "前年": -2}.get(match["hyear"] or "", 0)
     years = [today.year + shift] if match["hyear"] else [today.year, today.year - 1]
+    name = "国庆" if match["holiday"] == "十一" else match["holiday"] or _SPRING
     for year in years:
-        day = _in_year(match, holidays()[match["holiday"]], year)
+        day = _in_year(match, holidays()[name], year)
         if day is not None and day <= today:
             return day
     return None
 
 
 def _in_year(match: re.Match[str], holiday: Holiday, year: int) -> date | None:
-    side, nth = match["hside"], numeral(match["hnth"]) if match["hnth"] else None
-    off = holiday.days_off(year)
-    if side is None or off is None:
-        return holiday.on(year)
-    if nth is None:
+    day, off = holiday.on(year), holiday.days_off(year)
+    if day is None or off is None:
         return None
-    # 节后第一天 is the first day after the days off, not the second day of the holiday.
-    return off[0] - nth * _DAY if "前" in side else off[1] + nth * _DAY
+    if match["newyear"]:
+        nth = whole(match["newyear"].removeprefix("初")) or 1
+        return day + (nth - 1) * _DAY
+    if match["hday"]:
+        return day + ((whole(match["hday"]) or 1) - 1) * _DAY
+    if match["hlast"]:
+        return off[1]
+    side = match["hside"]
+    if side is None:
+        return day
+    if match["hnth"] is None and match["heve"] is None:
+        return None
+    nth = whole(match["hnth"]) or 1 if match["hnth"] else 1
+    if "前" not in side:
+        # 节后第一天 is the first day after the days off, not the second day of the holiday.
+        return off[1] + nth * _DAY
+    return (off[0] if holiday.length > 1 else day) - nth * _DAY

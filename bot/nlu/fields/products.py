@@ -11,7 +11,31 @@ from bot.nlu.fold import fold
 from bot.nlu.trie import Trie
 
 #: 手机号, 手机是139…: a telephone number, not a product.
-_NUMBER_FOLLOWS: Final = re.compile(r"号|尾号|卡号|验证码|[是为: ]{0,2}(?:\+?86)?1[3-9]\d")
+_NUMBER_FOLLOWS: Final = re.compile(
+    r"号|尾号|卡号|验证码|[是为: ]{0,2}(?:\+?86)?1[3-9]\d|[是为: ]{0,2}0\d\d|上|里|银行|短信|app|一[一三五八]"
+)
+#: 打我手机: a way to be reached, not a thing with a fault.
+_REACHED: Final = re.compile(r"(?:打|拨|联系|发到?|用|换个|通过)(?:我的?|一下)?$")
+#: Parts speak of the thing they belong to, where that is named too.
+_PARTS: Final = frozenset(
+    {
+        *("压缩机", "主板", "滤芯", "滤网", "过滤网", "遥控器", "排水泵", "门封条", "外机支架"),
+        *("镁棒", "边刷", "尘袋", "充电器", "数据线", "网线", "水管"),
+    }
+)
+_TELEPHONES: Final = frozenset({"手机", "座机", "固话"})
+#: 我买的沙滩椅断了: a plain noun the lexicon lacks, up to the word that begins what happened.
+_BOUGHT: Final = re.compile(
+    r"(?:买|购买|拍|收到|入手)的(?:那|这|一)?(?:个|台|件|双|条|款|只|张|把|套|瓶|盒|箱|辆|部|本)?"
+    r"([^\W\d_a-z的了是我你他它就说没不还都又时候东西那这话几号少上一今昨明为什]{2,8}?)"
+    r"(?=轮子|螺丝|盖子|屏幕|按键|按钮|电池|包装|外壳|开关|灯|把手|链子|拉链|鞋底|表带|里面|声音|颜色|尺码|坏|断|碎|裂|破|没|不|少|漏|还|一直|到现在|有|怎么|是|太|质量|刚|才|用|,|\.|!|\?|$)"
+)
+#: 电视台 and 水管工 are other words.
+_OTHER_WORD: Final = re.compile(r"台(?!式)|工(?![作具])")
+_DIGITS: Final = re.compile(r"[: ]{0,2}[a-z]{0,6}\d{4}")
+_NO_THING: Final = re.compile(
+    r"时候|东西|商品|产品|宝贝|货|衣服$|订单|人家|以后|之后|价格|今天|昨天|现在"
+)
 
 
 class Products:
@@ -22,16 +46,59 @@ class Products:
         self._trie = Trie((name, (0,)) for name in folded)
 
     def find(self, message: Message) -> FieldValue | None:
-        """The longest name as it stands in the text; the first of equally long ones."""
+        """The longest name as it stands in the text; the first of equally long ones.
+
+        Where the customer takes one back (是洗碗机不是洗衣机) the other counts. Without any name
+        the noun after 我买的 does.
+        """
+        folded = message.folded
         spans = [
             (start, end)
-            for start, end in self._trie.longest(message.folded)
-            if _whole(message.folded, start, end)
-            and _NUMBER_FOLLOWS.match(message.folded, end) is None
+            for start, end in self._trie.longest(folded)
+            if _whole(folded, start, end)
+            and not _reached_by(message, start, end)
+            and not (
+                folded[start - 1 : end] == "上电视"
+                or _OTHER_WORD.match(folded, end)
+                or _number_of(folded, start, end)
+            )
+            and not message.rules_out(start)
         ]
         if not spans:
-            return None
-        return message.value(*max(spans, key=lambda span: (span[1] - span[0], -span[0])))
+            return _bought(message)
+        return message.value(
+            *max(
+                spans,
+                key=lambda span: (
+                    message.corrects(span[0]),
+                    folded[slice(*span)] not in _PARTS,
+                    span[1] - span[0],
+                    -span[0],
+                ),
+            )
+        )
+
+
+def _reached_by(message: Message, start: int, end: int) -> bool:
+    if message.folded[start:end] not in _TELEPHONES:
+        return False
+    return bool(
+        _NUMBER_FOLLOWS.match(message.folded, end) or _REACHED.search(message.before(start, 5))
+    )
+
+
+def _number_of(folded: str, start: int, end: int) -> bool:
+    """运单号 and 会员卡号 are numbers; a meter's number still speaks of the meter."""
+    if folded[end - 1] == "单" and _DIGITS.match(folded, end):
+        return True
+    return folded.startswith("号", end) and folded[end - 1] != "表"
+
+
+def _bought(message: Message) -> FieldValue | None:
+    match = _BOUGHT.search(message.folded)
+    if match is None or _NO_THING.search(match[1]):
+        return None
+    return message.value(*match.span(1))
 
 
 def _whole(text: str, start: int, end: int) -> bool:

@@ -58,6 +58,7 @@ async function say(role, text, suggestion) {
   const line = suggestion ? { role, text, suggestion } : { role, text };
   const turn = await call(`/api/chats/${chat}/lines`, line);
   addLine(role, text);
+  for (const text of turn.bot) addLine("bot", `智能助手：${text}`);
   for (const e of turn.escalations) addLine("alert", `升级提醒：${e.reason}`);
   $("state").textContent =
     `情绪 ${moods[turn.emotion]} · ${turn.contact_type} · ${turn.priority}` +

@@ -1,0 +1,199 @@
+"""The use case *intake*: a customer's message, from its arrival to what is suggested."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from bot.desk import bot
+from bot.desk.after_solving import plan_callback
+from bot.desk.assigning import assign
+from bot.desk.choices import Offers
+from bot.desk.desk import Desk, Draft
+from bot.desk.ports import Party, RowFilter
+from bot.desk.ranking import FIRST_SIGHT, Suggestion
+from bot.desk.returning import comes_back, same_problem
+from bot.desk.suggest import Understood
+from bot.domain.escalation import HAND_OVER, escalations
+from bot.domain.events import (
+    ApprovalAsked,
+    BotSaid,
+    ComplaintRegistered,
+    CustomerSaid,
+    HandedOver,
+    Offered,
+    Opened,
+)
+from bot.domain.terms import Holder, Rule, Stage
+from bot.domain.ticket import Ticket
+from kb.terms import ContactType
+
+#: What is known of a customer from his last ticket and not asked again.
+_KNOWN: Final = ("customer_name", "phone", "email", "account")
+_OFFERS_KEPT: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A customer's message as a channel hands it over.
+
+    ``id`` is the channel's own, "" where it has none; ``attachments`` are names by which the channel
+    can fetch what came with it.
+    """
+
+    party: Party
+    text: str
+    at: dt.datetime
+    id: str = ""
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a message led to."""
+
+    ticket: Ticket
+    draft: Draft
+    understood: Understood
+    suggestions: tuple[Suggestion, ...]
+    bot_lines: tuple[BotSaid, ...]
+
+
+def customer_said(desk: Desk, message: Message, top: int = FIRST_SIGHT) -> Heard:
+    """Take a customer's message: read, record, escalate, hand over, answer or suggest."""
+    customer = desk.store.customer_of(message.party, message.at)
+    before, understood = _placed(desk, customer, message)
+    draft = Draft(before)
+    if before.seq == 0:
+        draft.add(_opening(desk, customer, message))
+    elif before.is_closed and _goes_on(understood.event):
+        draft.add(*comes_back(before, message.at, desk.policy))
+    started = draft.ticket
+    draft.add(understood.event)
+    _consequences(desk, draft, understood.event)
+    suggestions = desk.suggester.propose(understood, started, draft.ticket, top)
+    if desk.speaks and draft.ticket.holder is Holder.BOT and not draft.ticket.is_closed:
+        bot.answer(desk, draft, understood, suggestions)
+    draft.add(Offered(message.at, tuple(s.id for s in suggestions)))
+    ticket = desk.commit(draft)
+    _remember(desk, ticket, suggestions)
+    said = tuple(e for e in draft.events if isinstance(e, BotSaid))
+    return Heard(ticket, draft, understood, suggestions, said)
+
+
+def _goes_on(event: CustomerSaid) -> bool:
+    """A thank-you to a closed ticket opens nothing; anything else does."""
+    return event.has_need or not event.intents
+
+
+def _placed(desk: Desk, customer: str, message: Message) -> tuple[Ticket, Understood]:
+    """The ticket a message belongs to, and what was understood in its light.
+
+    An open ticket goes on. After closing, a message on the same problem within the settings' days
+    reopens it, a word of thanks belongs to it, and everything else opens a linked ticket.
+    """
+    latest = _latest(desk, customer)
+    if latest is not None:
+        understood = _understand(desk, latest, message)
+        if not latest.is_closed:
+            return latest, understood
+        within = message.at - _closed_at(latest) <= desk.policy.reopen_within
+        event = understood.event
+        farewell = not _goes_on(event) and within
+        if farewell or (within and same_problem(latest, event, message.text)):
+            return latest, understood
+    fresh = Ticket()
+    return fresh, _understand(desk, _with_known(fresh, latest, message.at), message)
+
+
+def _latest(desk: Desk, customer: str) -> Ticket | None:
+    """The newest open ticket of a customer, else the newest; a merged one stands in its target."""
+    rows = desk.store.newest_of(customer, limit=5)
+    row = next((r for r in rows if r.closed_at is None), rows[0] if rows else None)
+    if row is None:
+        return None
+    ticket = desk.ticket(row.id)
+    return desk.ticket(ticket.merged_into) if ticket.merged_into else ticket
+
+
+def _understand(desk: Desk, ticket: Ticket, message: Message) -> Understood:
+    return desk.suggester.understand(
+        bot.chosen_text(ticket, message.text),
+        ticket.talk,
+        message.at,
+        attachments=message.attachments,
+        message=message.id,
+    )
+
+
+def _opening(desk: Desk, customer: str, message: Message) -> Opened:
+    latest = _latest(desk, customer)
+    visits = desk.store.count(RowFilter(customer=customer))
+    return Opened(
+        at=message.at,
+        ticket=desk.make_id(message.at),
+        customer=customer,
+        channel=message.party.channel,
+        visit=visits + 1,
+        earlier=latest.id if latest else "",
+        known=_known(latest),
+    )
+
+
+def _known(latest: Ticket | None) -> tuple[tuple[str, str | float], ...]:
+    fields = latest.talk.fields if latest else {}
+    return tuple((code, fields[code]) for code in _KNOWN if code in fields)
+
+
+def _with_known(fresh: Ticket, latest: Ticket | None, at: dt.datetime) -> Ticket:
+    known = _known(latest)
+    return fresh.apply(Opened(at, "", "", "", known=known)) if known else fresh
+
+
+def _closed_at(ticket: Ticket) -> dt.datetime:
+    closed = ticket.closed
+    if closed is None:
+        raise ValueError("the ticket is open")
+    return closed.at
+
+
+def _consequences(desk: Desk, draft: Draft, event: CustomerSaid) -> None:
+    """What a message sets off before anyone answers."""
+    ticket = draft.ticket
+    if ticket.talk.contact_type is ContactType.COMPLAINT and ticket.complaint is None:
+        draft.add(ComplaintRegistered(event.at, event.text))
+    fired = escalations(draft.ticket, event, desk.policy)
+    draft.add(*fired)
+    if any(e.rule is Rule.AUTHORITY for e in fired):
+        draft.add(_approval(draft.ticket, event))
+    if draft.ticket.holder is Holder.BOT:
+        reasons = [e.reason for e in fired if e.rule in HAND_OVER]
+        if reasons:
+            draft.add(HandedOver(event.at, "；".join(reasons)))
+            assign(desk, draft, event.at)
+            if desk.speaks:
+                bot.announce(desk, draft, event.at)
+    if draft.ticket.talk.stage in {Stage.WRAPPING_UP, Stage.CLOSED}:
+        plan_callback(desk, draft, event.at)
+
+
+def _approval(ticket: Ticket, event: CustomerSaid) -> ApprovalAsked:
+    amount = ticket.talk.fields.get("amount")
+    return ApprovalAsked(
+        at=event.at,
+        number=f"A{len(ticket.approvals) + 1}",
+        remedy=event.remedy,
+        role=event.approver,
+        reason=f"客户要求{event.remedy}：{event.text[:80]}",
+        amount=amount if isinstance(amount, float) else None,
+        solution=ticket.talk.solution,
+    )
+
+
+def _remember(desk: Desk, ticket: Ticket, suggestions: tuple[Suggestion, ...]) -> None:
+    """Keep what is on show, so that it is known what the agent's line was made from."""
+    shown = desk.offers.pop(ticket.id, Offers())
+    desk.offers[ticket.id] = shown.shown(suggestions, ticket.talk.category, ticket.talk.stage)
+    while len(desk.offers) > _OFFERS_KEPT:
+        desk.offers.popitem(last=False)
