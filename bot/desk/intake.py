@@ -11,6 +11,7 @@ from bot.desk.after_solving import plan_callback
 from bot.desk.assigning import assign
 from bot.desk.choices import Offers
 from bot.desk.desk import Desk, Draft
+from bot.desk.gaps import gather
 from bot.desk.ports import Party, RowFilter
 from bot.desk.ranking import FIRST_SIGHT, Suggestion
 from bot.desk.returning import comes_back, same_problem
@@ -77,6 +78,7 @@ def customer_said(desk: Desk, message: Message, top: int = FIRST_SIGHT) -> Heard
         bot.answer(desk, draft, understood, suggestions)
     draft.add(Offered(message.at, tuple(s.id for s in suggestions)))
     ticket = desk.commit(draft)
+    gather(desk, draft)
     _remember(desk, ticket, suggestions)
     said = tuple(e for e in draft.events if isinstance(e, BotSaid))
     return Heard(ticket, draft, understood, suggestions, said)

@@ -10,6 +10,7 @@ from bot.desk.after_solving import plan_callback
 from bot.desk.choices import Action, Offers
 from bot.desk.desk import Desk, Draft
 from bot.desk.errors import TextRefused
+from bot.desk.gaps import gather
 from bot.desk.ports import Outgoing
 from bot.domain.events import AgentSaid, Chose, TakenOver
 from bot.domain.promises import promises_in
@@ -76,7 +77,9 @@ def agent_said(
     if draft.ticket.talk.stage in {Stage.WRAPPING_UP, Stage.CLOSED}:
         plan_callback(desk, draft, reply.at)
     _queue(draft, reply)
-    return desk.commit(draft), result.findings
+    after = desk.commit(draft)
+    gather(desk, draft)
+    return after, result.findings
 
 
 def refuse_blocked(desk: Desk, text: str, override: str = "", *, upset: bool = False) -> None:

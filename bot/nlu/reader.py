@@ -22,6 +22,8 @@ from bot.nlu.lexicon import shipped as shipped_lexicon
 from bot.nlu.reading import Reading
 from kb.terms import Category
 
+#: Fields whose words tell of the trouble itself.
+_TOLD: Final = frozenset({"cause", "tried"})
 _DIGIT: Final = re.compile(r"[0-9]")
 #: Fields whose values state no need by themselves.
 _WHO_AND_WHERE: Final = frozenset(
@@ -97,7 +99,7 @@ class Reader:
         once = _said_once(folded)
         if once != folded:
             found = self._lexicon.read(once)
-        filled = sum(value.end - value.start for value in fields.values())
+        filled = sum(v.end - v.start for code, v in fields.items() if code not in _TOLD)
         judgement = judged_by_cues(folded, once, found, filled)
         given = tuple((v.start, v.end) for code, v in fields.items() if code in _WHO_AND_WHERE)
         return Evidence(text, folded, found, judgement, given), fields

@@ -58,7 +58,9 @@ class GapTables(Tables):
         return [self._gap(row) for row in found]
 
     def _gap(self, row: Sequence[Any]) -> Gap:
-        ticket, seq, customer, at, cause, category, state, requested, settled, solution, sealed = row
+        ticket, seq, customer, at, cause, category, state, requested, settled, solution, sealed = (
+            row
+        )
         seal = self.seal_of(customer)
         try:
             question, answer = seal.open_json(sealed, _place(ticket, seq)) if seal else ("", "")
