@@ -97,6 +97,7 @@ class Material:
                 tuple(n for n in library.lines if n.id.startswith((name, COMMON))),
             )
             for name, (products, own) in words.items()
+            if products and own  # a file of synonyms names no trade's goods
         )
         clauses = (c for n in library.lines for e in n.examples for c in _PAUSE.split(e))
         return cls(trades, tuple(dict.fromkeys(c for c in clauses if len(c) in _REMARK)))

@@ -35,6 +35,7 @@ _POLITE: Final = {
     Intent.GOODBYE: Kind.CLOSING,
     Intent.GREETING: Kind.OPENING,
 }
+_FAREWELL: Final = frozenset({Kind.THANKS_REPLY, Kind.CLOSING})
 
 
 def answer(
@@ -43,7 +44,10 @@ def answer(
     """Say something for the bot, or hand over; the line that was queued, if any."""
     line = _line(desk, draft, understood, suggestions)
     at = understood.event.at
-    if line is None or line.text in draft.ticket.talk.sent or _too_long(draft.ticket):
+    said = line is not None and _said_before(draft.ticket, line.text)
+    if line is not None and said and line.kinds <= _FAREWELL:
+        return None  # who says good-bye twice needs neither the same words again nor a person
+    if line is None or said or _too_long(draft.ticket):
         draft.add(HandedOver(at, "机器人没有更多可说"))
         assign(desk, draft, at)
         return announce(desk, draft, at)
@@ -95,7 +99,7 @@ def chosen_text(ticket: Ticket, text: str) -> str:
     """A reply such as 2 or 第二个 as the title of the choice it means; other texts as they are."""
     picked = _PICKED.match(text)
     choices = ticket.talk.choices
-    if picked is None or not choices:
+    if picked is None or not choices or ticket.holder is not Holder.BOT:
         return text
     number = _NUMBER[picked[1]]
     return choices[number] if number < len(choices) else text
@@ -110,6 +114,8 @@ def _line(
     sure = _sure(desk, understood, suggestions)
     if sure is not None:
         return BotSaid(event.at, sure.text, frozenset({Kind.ANSWER}), ticket.talk.solution)
+    if understood.match.probability >= understood.snapshot.solutions.calibration.answer:
+        return None  # it is clear what is asked, and a person's to answer
     titles = _choices(understood)
     if titles and not ticket.talk.choices:
         listed = "\n".join(f"{i}. {title}" for i, title in enumerate(titles, 1))
@@ -131,7 +137,8 @@ def _small_talk(
                 text = notice(Notice.WELCOME) if kind is Kind.OPENING else notice(Notice.BYE)
                 return BotSaid(at, text, frozenset({kind}))
             return BotSaid(at, line.text, frozenset({kind}))
-    if ticket.talk.stage in {Stage.WRAPPING_UP, Stage.CLOSED}:
+    content = Intent.CONFIRM in intents and ticket.talk.answered
+    if content or ticket.talk.stage in {Stage.WRAPPING_UP, Stage.CLOSED}:
         return BotSaid(at, notice(Notice.BYE), frozenset({Kind.CLOSING}))
     return BotSaid(at, notice(Notice.CLARIFY), frozenset({Kind.ASK_INFO}))
 
@@ -151,13 +158,18 @@ def _sure(
 
 
 def _choices(understood: Understood) -> list[str]:
-    """Titles of up to three entries that may be meant; not those for verified customers only."""
+    """Titles of up to three entries that may be meant."""
     snapshot = understood.snapshot
     least = snapshot.solutions.calibration.suggest / 3
     found = [h for h in understood.match.hits if h.probability >= least]
     if not found or found[0].probability < snapshot.solutions.calibration.suggest:
         return []
     return [snapshot.solution_of[h.id].title for h in found[:_CHOICES]]
+
+
+def _said_before(ticket: Ticket, text: str) -> bool:
+    """Whether the customer has read this line, be it after the words by which we introduced us."""
+    return any(sent.endswith(text) for sent in ticket.talk.sent)
 
 
 def _too_long(ticket: Ticket) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.desk.desk import Desk, Draft
 from bot.desk.errors import TextRefused
+from bot.desk.gaps import gather
 from bot.desk.ports import Party, RowFilter
 from bot.domain.escalation import escalations
 from bot.domain.events import ComplaintRegistered, FieldCorrected, Opened, Value
@@ -67,7 +68,9 @@ def open_by_hand(desk: Desk, form: Register) -> Ticket:
     if draft.ticket.talk.contact_type is ContactType.COMPLAINT:
         draft.add(ComplaintRegistered(form.at, form.problem, form.by))
     draft.add(*escalations(draft.ticket, understood.event, desk.policy))
-    return desk.commit(draft)
+    after = desk.commit(draft)
+    gather(desk, draft)
+    return after
 
 
 def write_first(desk: Desk, party: Party, agent: str, at: dt.datetime) -> Ticket:

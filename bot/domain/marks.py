@@ -141,6 +141,8 @@ def _after_desk(m: Marks, event: Event, talk: Conversation) -> Marks:
             return _after_escalation(m, event, talk)
         case ComplaintRegistered() if talk.level in {Level.SUPERVISOR, Level.MANAGER}:
             return replace(m, urgent_at=m.urgent_at or at)
+        case UpgradeRequested() if m.knowledge_at:  # another one, with hours of its own
+            return replace(m, no_solution_at=at, upgraded_at=at, knowledge_at=None)
         case UpgradeRequested():
             return replace(
                 m, no_solution_at=m.no_solution_at or at, upgraded_at=m.upgraded_at or at
@@ -161,6 +163,7 @@ def _after_desk(m: Marks, event: Event, talk: Conversation) -> Marks:
                 classified_at=m.classified_at and at,
                 evidence=m.evidence,
                 rhythm=m.rhythm,
+                upgraded_at=None if m.knowledge_at else m.upgraded_at,
                 urgent_at=at if talk.priority is Priority.P1 else None,
             )
         case _:
