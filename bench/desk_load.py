@@ -27,7 +27,7 @@ import numpy as np
 from bench import messages
 from bench.machine import this_machine
 from bot.bootstrap import Program
-from bot.desk.intake import Message, customer_said
+from bot.desk.intake import Message
 from bot.desk.ports import Party, RowFilter, Store, TicketCard
 from bot.desk.projecting import project_events
 from bot.desk.service import DeskService
@@ -54,11 +54,17 @@ class Load:
 
 
 def serve(
-    program: Program, rate: float, seconds: float, conversations: int, texts: list[str]
+    program: Program,
+    rate: float,
+    seconds: float,
+    conversations: int,
+    texts: list[str],
+    processes: int,
 ) -> Load:
     """Offer messages at a rate for some seconds, after each conversation was opened."""
     with program.store() as store:
-        service = DeskService(program.desk(store), lambda: dt.datetime.now(_ZONE))
+        readers = program.readers(processes) if processes else None
+        service = DeskService(program.desk(store), lambda: dt.datetime.now(_ZONE), readers)
         opening, texts = texts[:conversations], texts[conversations:]
         _wait_for(service, opening, conversations, [0.0] * len(opening))
         chance = random.Random(7)  # noqa: S311 - no secret
@@ -102,7 +108,7 @@ def _wait_for(
             taken[i] = time.perf_counter() - begun - at
             left.release()
 
-        service.submit(lambda desk, message=message: customer_said(desk, message), done)
+        service.submit_message(message, done)
     for _ in texts:
         left.acquire()
     return taken
@@ -180,6 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.desk_load", description=__doc__)
     parser.add_argument("--rates", default="100,200,300,400,500")
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--readers", type=int, default=1, help="reader processes")
     parser.add_argument("--conversations", type=int, default=1_000)
     parser.add_argument("--events", type=int, default=0, help="also a store of so many events")
     chosen = parser.parse_args(arguments)
@@ -193,7 +200,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
             chosen.conversations + int(rate * chosen.seconds * 1.2), shipped(), f"load{rate}"
         )
         with tempfile.TemporaryDirectory(prefix="huashu-bench-") as name:
-            x = serve(_program(Path(name)), rate, chosen.seconds, chosen.conversations, texts)
+            x = serve(
+                _program(Path(name)),
+                rate,
+                chosen.seconds,
+                chosen.conversations,
+                texts,
+                chosen.readers,
+            )
         print(
             f"| {x.offered:g} | {x.served:g} | {x.p50:g} | {x.p99:g} | {x.worst:g} | {x.cpu_ms:g} |"
         )

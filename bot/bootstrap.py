@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,8 @@ from bot.desk.desk import Desk
 from bot.desk.house import House
 from bot.desk.ports import Store
 from bot.desk.projecting import Projection, project_events
-from bot.desk.suggest import Suggester
+from bot.desk.readers import Readers
+from bot.desk.suggest import Prepared, Suggester
 from bot.desk.working_time import parse_hours, parse_rest, read_holidays
 from bot.domain.calendar import BusinessCalendar, RestHours
 from bot.domain.events import Event
@@ -181,6 +183,11 @@ class Program:
         """What the read tables hold of a ticket, from its events."""
         return project_events(events, self.policy)
 
+    def readers(self, count: int) -> Readers:
+        """Processes that read messages beforehand, over whatever knowledge is served."""
+        self.knowledge  # noqa: B018 - a new folder gets its library before others look for it
+        return Readers(count, partial(_reader, self.settings))
+
     def desk(self, store: Store) -> Desk:
         """The live desk over a store and whatever knowledge is served from message to message."""
         suggester = Suggester(lambda: self.knowledge.served, self.house, self.followed)
@@ -193,3 +200,21 @@ class Program:
             speaks=True,
             log=self.choice_log,
         )
+
+
+def _reader(settings: Settings) -> Callable[[str, dt.datetime], Prepared]:
+    """What a reader process does with a message; it follows what others load."""
+    program = Program(settings)
+    knowledge = program.knowledge
+    suggester = Suggester(lambda: knowledge.served, program.house)
+    looked = time.monotonic()
+
+    def prepare(text: str, at: dt.datetime) -> Prepared:
+        nonlocal looked
+        if time.monotonic() - looked > settings.watch_seconds:
+            looked = time.monotonic()
+            knowledge.follow()
+            knowledge.use(program.desk_encoder())
+        return suggester.prepare(text, at)
+
+    return prepare

@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     key_file: Path = Field(
         default_factory=default_key_file, description="主密钥文件（或环境变量 HUASHU_MASTER_KEY）"
     )
+    readers: int = Field(0, ge=0, le=32, description="分担读消息的进程数；0 为不另开进程")
     watch_seconds: float = Field(1.0, ge=0.1, description="查看知识新版本的间隔秒数")
 
     @field_validator("data")

@@ -89,6 +89,10 @@ class Hit:
     characters: float
     ranks: tuple[int | None, int | None, int | None]
 
+    def __reduce__(self) -> tuple[type[Hit], tuple[object, ...]]:
+        """Pickle by position: hits travel between processes by the dozen."""
+        return Hit, tuple(getattr(self, name) for name in self.__slots__)
+
 
 def prepare(text: str, encoder: Encoder, splitter: WordSplitter) -> Query:
     """Encode and cut a message once."""

@@ -7,6 +7,7 @@ change without one vector changing.
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -21,6 +22,8 @@ WORD: Final = "w"
 BUCKET: Final = "#"
 #: A word of one character is a piece of its own beside the character: it stood alone.
 _KINDS: Final = (CHARACTER, PAIR, WORD)
+#: Texts whose rows are remembered.
+_LATELY: Final = 64
 
 
 def bucket_names(buckets: Mapping[str, int]) -> list[str]:
@@ -47,6 +50,8 @@ class PieceSplitter:
         self._row = {name: i for i, name in enumerate(self.names)}
         self._shared = {k: self._row[f"{BUCKET}{k}0"] for k in _KINDS if self.buckets[k]}
         self._cutter = Cutter(self.words)
+        # One message is split for the search and for the reader: the second time costs nothing.
+        self._lately = functools.lru_cache(_LATELY)(self._rows)
 
     @property
     def rows(self) -> int:
@@ -61,7 +66,10 @@ class PieceSplitter:
             yield from (WORD + w for w in self._cutter.cut(part))
 
     def split(self, text: str) -> list[int]:
-        """The rows of a raw text, repeats kept."""
+        """The rows of a raw text, repeats kept; nobody changes the list."""
+        return self._lately(text)
+
+    def _rows(self, text: str) -> list[int]:
         row, shared, buckets = self._row, self._shared, self.buckets
         found: list[int] = []
         for name in self.pieces(text):

@@ -68,7 +68,7 @@ def cli(ctx: click.Context, /, **options: Any) -> None:
     """话术：读懂客户消息，按意思和字词匹配话术库与知识库，给出合适的规范回复。"""
     from bot.cli.common import Chosen
 
-    ctx.obj = Chosen(**options)
+    ctx.obj = (ctx.obj or Chosen()).with_(**options)
 
 
 def main() -> None:

@@ -10,26 +10,33 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from bot.bootstrap import Program
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+#: Columns of the terminal of whoever asked, where a server runs the command; None: of our own.
+WIDTH: Final[ContextVar[int | None]] = ContextVar("width", default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Options given before the command."""
+    """Options given before the command; ``live`` is a server's program, which they do not change."""
 
     data: Path | None = None
     library: Path | None = None
     encoder: str | None = None
     config: Path | None = None
+    live: Program | None = None
 
     def with_(self, **later: Any) -> Chosen:
         """These options, with those given after the command in their place."""
@@ -38,7 +45,9 @@ class Chosen:
         return Chosen(**{**known, **given})
 
     def program(self) -> Program:
-        """The program these options describe."""
+        """The program these options describe, or the live one."""
+        if self.live is not None:
+            return self.live
         from bot.bootstrap import Program
         from bot.settings import load_settings
 
@@ -51,7 +60,8 @@ class Chosen:
 def place_options(command: F) -> F:
     """Let ``--data``, ``--library`` and ``--encoder`` stand after the command, too.
 
-    The command gets the merged choice as its first argument ``chosen``.
+    The command gets the merged choice as its first argument ``chosen``. Where it finds that a server has
+    the store, the server runs it.
     """
 
     @click.option("--data", type=click.Path(path_type=Path), help="数据文件夹")
@@ -70,7 +80,16 @@ def place_options(command: F) -> F:
         encoder: str | None,
         **kwargs: Any,
     ) -> Any:
-        return command(obj.with_(data=data, library=library, encoder=encoder), *args, **kwargs)
+        chosen = obj.with_(data=data, library=library, encoder=encoder)
+        try:
+            return command(chosen, *args, **kwargs)
+        except Exception as error:
+            from bot.cli.forwarding import forwarded
+
+            status = forwarded(click.get_current_context(), error)
+            if status is None:
+                raise
+            sys.exit(status)
 
     return wrapped  # type: ignore[return-value]
 
@@ -156,6 +175,13 @@ def progress_bar() -> Callable[[int, int], None] | None:
             state.clear()
 
     return show
+
+
+def console() -> Console:
+    """A console on stdout, as wide as the terminal of whoever asked."""
+    from rich.console import Console
+
+    return Console(width=WIDTH.get())
 
 
 def emit(item: Mapping[str, Any]) -> None:

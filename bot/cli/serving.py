@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
     """启动网页服务；首次启动时载入示例话术与知识。"""
     from aiohttp import web
 
+    from bot.cli.control import control
     from bot.desk.live import LiveDesk
     from bot.desk.service import DeskService
     from bot.web.app import create_app
@@ -37,7 +39,9 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
         _take_over(program, settings.library)
     zone = ZoneInfo(settings.zone)
     store = program.store()
-    desk = LiveDesk(DeskService(program.desk(store), lambda: dt.datetime.now(zone)))
+    readers = program.readers(settings.readers) if settings.readers else None
+    service = DeskService(program.desk(store), lambda: dt.datetime.now(zone), readers)
+    desk = LiveDesk(service)
 
     def facts() -> dict[str, Any]:
         served = knowledge.served
@@ -68,7 +72,8 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
     app = create_app(desk, facts, company=settings.company, hosts=hosts, background=follow)
     with store:
         try:
-            asyncio.run(_run(web.AppRunner(app), host, port))
+            commands = control(store.folder, desk.service, program)
+            asyncio.run(_run(web.AppRunner(app), host, port, commands))
         except OSError as error:
             fail(
                 f"无法监听 {host}:{port}（{error.strerror or error}）。"
@@ -91,21 +96,24 @@ def _take_over(program: Program, library: Path) -> None:
         )
 
 
-async def _run(runner: Any, host: str, port: int) -> None:
-    """Serve until interrupted or terminated."""
+async def _run(
+    runner: Any, host: str, port: int, commands: AbstractAsyncContextManager[None]
+) -> None:
+    """Serve, and take commands of the command line, until interrupted or terminated."""
     import signal
 
     from aiohttp import web
 
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port, shutdown_timeout=5).start()
-        address = runner.addresses[0]
-        shown = f"[{address[0]}]" if ":" in address[0] else address[0]
-        click.echo(f"话术已启动：http://{shown}:{address[1]}/  （按 Ctrl+C 停止）")
-        stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await stop.wait()
+        async with commands:
+            await web.TCPSite(runner, host, port, shutdown_timeout=5).start()
+            address = runner.addresses[0]
+            shown = f"[{address[0]}]" if ":" in address[0] else address[0]
+            click.echo(f"话术已启动：http://{shown}:{address[1]}/  （按 Ctrl+C 停止）")
+            stop = asyncio.Event()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            await stop.wait()
     finally:
         await runner.cleanup()

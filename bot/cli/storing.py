@@ -17,7 +17,7 @@ _THERE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group()
 def store() -> None:
-    """检查、重建、备份和恢复工单数据，更换主密钥。服务运行时请先停止服务。"""
+    """检查、重建、备份和恢复工单数据，更换主密钥。恢复和更换主密钥之前请先停止服务。"""
 
 
 @store.command(epilog="例：  huashu store rebuild")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 import click
 
-from bot.cli.common import Chosen, emit, fail, place_options
+from bot.cli.common import Chosen, console, emit, fail, place_options
 from bot.desk.forms.names import FORM_NAMES
 from bot.domain.terms import Stage
 from kb.terms import Priority
@@ -197,7 +197,6 @@ def _titles(program: _Program) -> dict[str, str]:
 def _show_list(shapes: Sequence[Mapping[str, Any]]) -> None:
     """Two lines a ticket: its number alone takes a third of a terminal's width."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -224,7 +223,7 @@ def _show_list(shapes: Sequence[Mapping[str, Any]]) -> None:
             due,
         )
         table.add_row(*(Text(cell) for cell in cells))
-    Console().print(table)
+    console().print(table)
 
 
 def _day(option: str, text: str | None, house: House) -> dt.datetime | None:

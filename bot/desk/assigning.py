@@ -14,11 +14,11 @@ from bot.domain.terms import Holder
 _COUNTED = 5_000
 
 
-def assign(desk: Desk, draft: Draft, at: dt.datetime) -> str | None:
-    """Give the drafted ticket to the next agent who is there; None leaves it in the queue."""
+def assign(desk: Desk, draft: Draft, at: dt.datetime, but: str = "") -> str | None:
+    """Give the drafted ticket to the next agent who is there, but for one; None leaves it waiting."""
     if not desk.roster.agents:
         return None
-    agent = desk.roster.next_for(draft.ticket.talk.category, loads(desk))
+    agent = desk.roster.next_for(draft.ticket.talk.category, loads(desk), but)
     if agent is not None:
         draft.add(Assigned(at, agent))
     return agent

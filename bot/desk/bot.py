@@ -58,8 +58,13 @@ def answer(
 
 
 def announce(desk: Desk, draft: Draft, at: dt.datetime) -> BotSaid | None:
-    """Tell the customer that a person is to take over; said once."""
-    line = BotSaid(at, handing_over(desk, at), frozenset({Kind.ESCALATION}))
+    """Tell the customer that a person is to take over; said once.
+
+    From then on he waits for one, outside business hours from the next opening.
+    """
+    calendar = desk.policy.calendar
+    since = at if calendar.is_open(at) else calendar.opens_next(at)
+    line = BotSaid(at, handing_over(desk, at), frozenset({Kind.ESCALATION}), waits_since=since)
     if line.text in draft.ticket.talk.sent:
         return None
     say(draft, line, announces=True)

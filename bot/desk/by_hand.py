@@ -6,14 +6,17 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.desk.deciding import approval_wished
 from bot.desk.desk import Desk, Draft
 from bot.desk.errors import TextRefused
 from bot.desk.gaps import gather
 from bot.desk.ports import Party, RowFilter
+from bot.desk.recording import sound_value
 from bot.domain.escalation import escalations
 from bot.domain.events import ComplaintRegistered, FieldCorrected, Opened, Value
+from bot.domain.terms import Rule
 from bot.domain.ticket import Ticket
-from kb.terms import FIELD_NAMES, ContactType
+from kb.terms import ContactType
 
 #: Channels of which tickets are written by hand; every problem is recorded, whatever the way.
 BY_HAND: Final = ("phone", "email", "official_account", "app", "counter")
@@ -40,12 +43,10 @@ def open_by_hand(desk: Desk, form: Register) -> Ticket:
 
     """
     if form.channel not in BY_HAND:
-        raise TextRefused(f"渠道应为其中之一：{'、'.join(BY_HAND)}")
+        raise TextRefused(f"渠道请选择其中之一：{'、'.join(BY_HAND)}")
     if not form.problem.strip() or not form.contact.strip():
-        raise TextRefused("问题描述和联系方式必须填写")
-    unknown = [code for code in form.fields if code not in FIELD_NAMES]
-    if unknown:
-        raise TextRefused(f"没有名为“{unknown[0][:30]}”的字段")
+        raise TextRefused("请填写问题描述和联系方式")
+    fields = {code: sound_value(code, value) for code, value in form.fields.items()}
     customer = desk.store.customer_of(Party(form.channel, "", form.contact.strip()), form.at)
     visits = desk.store.count(RowFilter(customer=customer))
     earlier = desk.store.newest_of(customer, 1)
@@ -63,11 +64,14 @@ def open_by_hand(desk: Desk, form: Register) -> Ticket:
     )
     understood = desk.suggester.understand(form.problem, draft.ticket.talk, form.at)
     draft.add(understood.event)
-    for code, value in form.fields.items():
+    for code, value in fields.items():
         draft.add(FieldCorrected(form.at, code, value, form.by))
     if draft.ticket.talk.contact_type is ContactType.COMPLAINT:
         draft.add(ComplaintRegistered(form.at, form.problem, form.by))
-    draft.add(*escalations(draft.ticket, understood.event, desk.policy))
+    fired = escalations(draft.ticket, understood.event, desk.policy)
+    draft.add(*fired)
+    if any(e.rule is Rule.AUTHORITY for e in fired):
+        draft.add(approval_wished(draft.ticket, understood.event))
     after = desk.commit(draft)
     gather(desk, draft)
     return after

@@ -21,7 +21,7 @@ def register(desk: Desk, ticket_id: str, content: str, by: str, at: dt.datetime)
 
     """
     if desk.ticket(ticket_id).complaint is not None:
-        raise NotNow("这张工单已登记投诉")
+        raise NotNow("这张工单已登记投诉，请在原投诉上继续处理")
     if not content.strip():
         raise TextRefused("请写明投诉内容（客户原话）")
     return desk.change(ticket_id, ComplaintRegistered(at, content.strip(), by))
@@ -37,7 +37,7 @@ def judge(desk: Desk, ticket_id: str, judged: ComplaintJudged) -> Ticket:
     """
     complaint = desk.ticket(ticket_id).complaint
     if complaint is None or complaint.reviewed is not None:
-        raise NotNow("没有待判定的投诉")
+        raise NotNow("没有待判定的投诉，请先登记投诉")
     if not judged.why.strip():
         raise TextRefused("请写明判定理由")
     if judged.stands and not (judged.cause and judged.department and judged.plan):
@@ -64,7 +64,7 @@ def review(
     """
     complaint = desk.ticket(ticket_id).complaint
     if complaint is None or complaint.judged is None:
-        raise NotNow("投诉还没有判定，不能复盘")
+        raise NotNow("投诉还没有判定，请先判定再复盘")
     if not text.strip():
         raise TextRefused("请写明复盘结论")
     return desk.change(ticket_id, ComplaintReviewed(at, consent, text.strip(), by))

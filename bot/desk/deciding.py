@@ -7,7 +7,7 @@ import datetime as dt
 from bot.desk.desk import Desk, Draft
 from bot.desk.errors import NotNow, TextRefused
 from bot.domain.escalation import escalated
-from bot.domain.events import ApprovalAsked, ApprovalDecided
+from bot.domain.events import ApprovalAsked, ApprovalDecided, CustomerSaid
 from bot.domain.terms import Level, Rule
 from bot.domain.ticket import Ticket
 from kb.terms import Role
@@ -33,7 +33,7 @@ def ask_approval(
     if not remedy.strip() or not reason.strip():
         raise TextRefused("请写明申请的处理办法和原因")
     if amount is not None and amount <= 0:
-        raise TextRefused("金额须大于 0")
+        raise TextRefused("金额须大于 0，请修改")
     draft = Draft(desk.ticket(ticket_id))
     number = f"A{len(draft.ticket.approvals) + 1}"
     level = Level.MANAGER if role is Role.MANAGER else Level.SUPERVISOR
@@ -43,6 +43,20 @@ def ask_approval(
         ApprovalAsked(at, number, remedy, role, reason, amount, draft.ticket.talk.solution, by)
     )
     return desk.commit(draft)
+
+
+def approval_wished(ticket: Ticket, event: CustomerSaid) -> ApprovalAsked:
+    """The request for a remedy that a customer wishes for and no agent may grant."""
+    amount = ticket.talk.fields.get("amount")
+    return ApprovalAsked(
+        at=event.at,
+        number=f"A{len(ticket.approvals) + 1}",
+        remedy=event.remedy,
+        role=event.approver,
+        reason=f"客户要求{event.remedy}：{event.text[:80]}",
+        amount=amount if isinstance(amount, float) else None,
+        solution=ticket.talk.solution,
+    )
 
 
 def decide(
@@ -64,9 +78,9 @@ def decide(
     """
     found = next((a for a in desk.ticket(ticket_id).approvals if a.asked.number == number), None)
     if found is None:
-        raise NotNow(f"没有编号为 {number[:20]} 的审批申请")
+        raise NotNow(f"没有编号为 {number[:20]} 的审批申请，请刷新页面后重试")
     if not found.open:
-        raise NotNow("这个申请已经有人处理")
+        raise NotNow("这个申请已经有人处理，请刷新页面查看结果")
     if not approved and not reason.strip():
         raise TextRefused("拒绝时请写明原因，以便向客户解释")
     return desk.change(ticket_id, ApprovalDecided(at, number, approved, by, reason.strip()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -128,6 +128,12 @@ class Desk:
         except BaseException:
             self._live.clear()
             raise
+
+    def forget(self, tickets: Iterable[str]) -> None:
+        """Remember nothing of these tickets: their customer was erased."""
+        for ticket in tickets:
+            self._live.pop(ticket, None)
+            self.offers.pop(ticket, None)
 
     def _keep(self, ticket: Ticket) -> None:
         self._live[ticket.id] = ticket

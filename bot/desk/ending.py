@@ -40,9 +40,9 @@ def resolve(desk: Desk, ticket_id: str, by: str, at: dt.datetime) -> Ticket:
     """
     ticket = desk.ticket(ticket_id)
     if ticket.is_closed:
-        raise NotNow("工单已经关闭")
+        raise NotNow("工单已经关闭，需要继续处理时请先重新打开")
     if any(o.open for o in ticket.orders) or any(a.open for a in ticket.approvals):
-        raise NotNow("还有未完成的工作单或审批，处理完再标记解决")
+        raise NotNow("还有未完成的工作单或审批，请处理完再标记解决")
     draft = Draft(ticket)
     draft.add(Resolved(at, by))
     if desk.speaks:
@@ -63,7 +63,7 @@ def close(desk: Desk, ticket_id: str, reason: str, by: str, at: dt.datetime) -> 
 
     """
     if desk.ticket(ticket_id).is_closed:
-        raise NotNow("工单已经关闭")
+        raise NotNow("工单已经关闭，无需再关")
     if not reason.strip():
         raise TextRefused("请写明关闭原因")
     return desk.change(ticket_id, Closed(at, reason.strip(), by))
@@ -80,7 +80,7 @@ def reopen(desk: Desk, ticket_id: str, reason: str, by: str, at: dt.datetime) ->
     if ticket.merged_into:
         raise NotNow(f"这张工单已并入 {ticket.merged_into}，请在那里继续")
     if not ticket.is_closed:
-        raise NotNow("工单没有关闭")
+        raise NotNow("工单没有关闭，无需重新打开")
     draft = Draft(ticket)
     _, *told = comes_back(ticket, at, desk.policy)
     draft.add(Reopened(at, reason.strip() or "人工重新打开", by), *told)
@@ -97,18 +97,20 @@ def rate(desk: Desk, ticket_id: str, rating: Rated) -> Ticket:
     """
     given = (rating.overall, rating.attitude, rating.efficiency, rating.solution)
     if any(one is not None and not 1 <= one <= 5 for one in given):
-        raise TextRefused("评分是 1 到 5 的整数")
+        raise TextRefused("评分请用 1 到 5 的整数")
     ticket = desk.ticket(ticket_id)
     solved = ticket.marks.resolved_at
     if ticket.rating is not None and (solved is None or ticket.rating.at >= solved):
-        raise NotNow("这次服务已经评价过了，谢谢")
+        raise NotNow("这次服务已经评价过了，无需再评，谢谢")
     draft = Draft(ticket)
     draft.add(rating)
     if rating.overall <= _DISSATISFIED:
         why = f"客户评价 {rating.overall} 分，请主管回访"
         draft.add(Reopened(rating.at, why))
-        cause = f"rated{ticket.reopened + 1}"
-        draft.add(escalated(rating.at, Rule.REOPENED, Level.SUPERVISOR, why, desk.policy, cause))
+        if Rule.REOPENED not in desk.policy.switched_off:
+            cause = f"rated{ticket.reopened + 1}"
+            told = escalated(rating.at, Rule.REOPENED, Level.SUPERVISOR, why, desk.policy, cause)
+            draft.add(told)
         due = desk.policy.rest.after_rest(rating.at + dt.timedelta(hours=1))
         number = f"F{len(draft.ticket.follow_ups) + 1}"
         draft.add(FollowUpPlanned(rating.at, number, "call", due, _SUPERVISOR, why))
@@ -136,9 +138,9 @@ def plan(
 
     """
     if what not in {"callback", "progress", "call", "care"}:
-        raise TextRefused("任务类型：callback 回访、progress 进度通报、call 电话、care 关怀")
+        raise TextRefused("任务类型请选择：callback 回访、progress 进度通报、call 电话、care 关怀")
     if due <= at:
-        raise TextRefused("时间须晚于现在")
+        raise TextRefused("时间须晚于现在，请修改")
     ticket = desk.ticket(ticket_id)
     when = due if what == "progress" else desk.policy.rest.after_rest(due)
     number = f"F{len(ticket.follow_ups) + 1}"
@@ -156,7 +158,7 @@ def finish(desk: Desk, ticket_id: str, done: FollowUpDone) -> Ticket:
     tasks = desk.ticket(ticket_id).follow_ups
     found = next((f for f in tasks if f.planned.number == done.number), None)
     if found is None or found.done is not None:
-        raise NotNow(f"没有编号为 {done.number[:20]} 的待办任务")
+        raise NotNow(f"没有编号为 {done.number[:20]} 的待办任务，请刷新页面后重试")
     if not done.result.strip():
         raise TextRefused("请写明结果")
     return desk.change(ticket_id, done)

@@ -22,7 +22,7 @@ def take_over(desk: Desk, ticket_id: str, agent: str, at: dt.datetime) -> Ticket
     """
     ticket = _open(desk, ticket_id)
     if ticket.holder is Holder.PERSON and ticket.agent == agent:
-        raise NotNow("这个会话已经由您接管")
+        raise NotNow("这个会话已经由您接管，请直接回复客户")
     return desk.change(ticket_id, TakenOver(at, agent))
 
 
@@ -41,7 +41,7 @@ def hand_back(
     draft = Draft(ticket)
     draft.add(HandedBack(at, by, to_bot))
     if not to_bot:
-        assign(desk, draft, at)
+        assign(desk, draft, at, but=by)
     return desk.commit(draft)
 
 
@@ -54,7 +54,7 @@ def hand_over(desk: Desk, ticket_id: str, reason: str, at: dt.datetime) -> Ticke
     """
     ticket = _open(desk, ticket_id)
     if ticket.holder is not Holder.BOT:
-        raise NotNow("这个会话已经在人工队列或人工手中")
+        raise NotNow("这个会话已经在人工队列或人工手中，无需再转")
     draft = Draft(ticket)
     draft.add(HandedOver(at, reason))
     assign(desk, draft, at)

@@ -10,15 +10,15 @@ from bot.desk import bot
 from bot.desk.after_solving import plan_callback
 from bot.desk.assigning import assign
 from bot.desk.choices import Offers
+from bot.desk.deciding import approval_wished
 from bot.desk.desk import Desk, Draft
 from bot.desk.gaps import gather
 from bot.desk.ports import Party, RowFilter
 from bot.desk.ranking import FIRST_SIGHT, Suggestion
 from bot.desk.returning import comes_back, same_problem
-from bot.desk.suggest import Understood
+from bot.desk.suggest import Prepared, Understood
 from bot.domain.escalation import HAND_OVER, escalations
 from bot.domain.events import (
-    ApprovalAsked,
     BotSaid,
     ComplaintRegistered,
     CustomerSaid,
@@ -61,10 +61,15 @@ class Heard:
     bot_lines: tuple[BotSaid, ...]
 
 
-def customer_said(desk: Desk, message: Message, top: int = FIRST_SIGHT) -> Heard:
-    """Take a customer's message: read, record, escalate, hand over, answer or suggest."""
+def customer_said(
+    desk: Desk, message: Message, top: int = FIRST_SIGHT, prepared: Prepared | None = None
+) -> Heard:
+    """Take a customer's message: read, record, escalate, hand over, answer or suggest.
+
+    ``prepared`` is what another process made of the words beforehand, if it did.
+    """
     customer = desk.store.customer_of(message.party, message.at)
-    before, understood = _placed(desk, customer, message)
+    before, understood = _placed(desk, customer, message, prepared)
     draft = Draft(before)
     if before.seq == 0:
         draft.add(_opening(desk, customer, message))
@@ -89,7 +94,9 @@ def _goes_on(event: CustomerSaid) -> bool:
     return event.has_need or not event.intents
 
 
-def _placed(desk: Desk, customer: str, message: Message) -> tuple[Ticket, Understood]:
+def _placed(
+    desk: Desk, customer: str, message: Message, prepared: Prepared | None
+) -> tuple[Ticket, Understood]:
     """The ticket a message belongs to, and what was understood in its light.
 
     An open ticket goes on. After closing, a message on the same problem within the settings' days
@@ -97,7 +104,7 @@ def _placed(desk: Desk, customer: str, message: Message) -> tuple[Ticket, Unders
     """
     latest = _latest(desk, customer)
     if latest is not None:
-        understood = _understand(desk, latest, message)
+        understood = _understand(desk, latest, message, prepared)
         if not latest.is_closed:
             return latest, understood
         within = message.at - _closed_at(latest) <= desk.policy.reopen_within
@@ -106,7 +113,8 @@ def _placed(desk: Desk, customer: str, message: Message) -> tuple[Ticket, Unders
         if farewell or (within and same_problem(latest, event, message.text)):
             return latest, understood
     fresh = Ticket()
-    return fresh, _understand(desk, _with_known(fresh, latest, message.at), message)
+    known = _with_known(fresh, latest, message.at)
+    return fresh, _understand(desk, known, message, prepared)
 
 
 def _latest(desk: Desk, customer: str) -> Ticket | None:
@@ -119,11 +127,14 @@ def _latest(desk: Desk, customer: str) -> Ticket | None:
     return desk.ticket(ticket.merged_into) if ticket.merged_into else ticket
 
 
-def _understand(desk: Desk, ticket: Ticket, message: Message) -> Understood:
+def _understand(
+    desk: Desk, ticket: Ticket, message: Message, prepared: Prepared | None
+) -> Understood:
     return desk.suggester.understand(
         bot.chosen_text(ticket, message.text),
         ticket.talk,
         message.at,
+        prepared,
         attachments=message.attachments,
         message=message.id,
     )
@@ -168,7 +179,7 @@ def _consequences(desk: Desk, draft: Draft, event: CustomerSaid) -> None:
     fired = escalations(draft.ticket, event, desk.policy)
     draft.add(*fired)
     if any(e.rule is Rule.AUTHORITY for e in fired):
-        draft.add(_approval(draft.ticket, event))
+        draft.add(approval_wished(draft.ticket, event))
     if draft.ticket.holder is Holder.BOT:
         reasons = [e.reason for e in fired if e.rule in HAND_OVER]
         if reasons:
@@ -178,19 +189,6 @@ def _consequences(desk: Desk, draft: Draft, event: CustomerSaid) -> None:
                 bot.announce(desk, draft, event.at)
     if draft.ticket.talk.stage in {Stage.WRAPPING_UP, Stage.CLOSED}:
         plan_callback(desk, draft, event.at)
-
-
-def _approval(ticket: Ticket, event: CustomerSaid) -> ApprovalAsked:
-    amount = ticket.talk.fields.get("amount")
-    return ApprovalAsked(
-        at=event.at,
-        number=f"A{len(ticket.approvals) + 1}",
-        remedy=event.remedy,
-        role=event.approver,
-        reason=f"客户要求{event.remedy}：{event.text[:80]}",
-        amount=amount if isinstance(amount, float) else None,
-        solution=ticket.talk.solution,
-    )
 
 
 def _remember(desk: Desk, ticket: Ticket, suggestions: tuple[Suggestion, ...]) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 from bot.desk.by_hand import write_first
 from bot.desk.desk import Desk
 from bot.desk.errors import NoSuchTicket, TextRefused
-from bot.desk.intake import Message, customer_said
+from bot.desk.intake import Heard, Message
 from bot.desk.ports import Party
 from bot.desk.replying import Reply, agent_said, refuse_blocked
 from bot.desk.score import score_of
@@ -69,7 +69,9 @@ class LiveDesk:
         """
         line = _sound(text)
         if speaker is Speaker.CUSTOMER:
-            return await self.service.run(lambda desk: self._customer(desk, chat_id, line))
+            await self.service.run(lambda desk: _newest(desk, chat_id))
+            message = Message(_party(chat_id), line, self.service.now())
+            return _heard(await self.service.hear(message, LISTED))
         return await self.service.run(lambda desk: self._agent(desk, chat_id, line, suggestion))
 
     async def ticket(self, chat_id: str) -> Shape:
@@ -111,18 +113,6 @@ class LiveDesk:
         """Stop after what is being done."""
         await self.service.close()
 
-    def _customer(self, desk: Desk, chat_id: str, text: str) -> Shape:
-        before = _newest(desk, chat_id)
-        at = self.service.now()
-        heard = customer_said(desk, Message(_party(chat_id), text, at), LISTED)
-        lines = len(before.talk.said) + before.talk.agent_lines if before else 0
-        return _turn(heard.ticket, Speaker.CUSTOMER, lines) | {
-            "escalations": escalation_shapes(heard.draft.escalated),
-            "suggestions": [suggestion_shape(s) for s in heard.suggestions],
-            "findings": [],
-            "bot": [line.text for line in heard.bot_lines],
-        }
-
     def _agent(self, desk: Desk, chat_id: str, text: str, suggestion: str) -> Shape:
         ticket = _newest(desk, chat_id)
         if ticket is None:
@@ -137,6 +127,16 @@ class LiveDesk:
             "findings": [finding_shape(f) for f in found],
             "bot": [],
         }
+
+
+def _heard(heard: Heard) -> Shape:
+    talk = heard.draft.before.talk
+    return _turn(heard.ticket, Speaker.CUSTOMER, len(talk.said) + talk.agent_lines) | {
+        "escalations": escalation_shapes(heard.draft.escalated),
+        "suggestions": [suggestion_shape(s) for s in heard.suggestions],
+        "findings": [],
+        "bot": [line.text for line in heard.bot_lines],
+    }
 
 
 def _turn(ticket: Ticket, speaker: Speaker, number: int) -> Shape:

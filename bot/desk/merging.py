@@ -20,11 +20,11 @@ def merge(desk: Desk, source: str, target: str, by: str, at: dt.datetime) -> Tic
     """
     old, new = desk.ticket(source), desk.ticket(target)
     if old.id == new.id:
-        raise NotNow("不能把工单并入自己")
+        raise NotNow("不能把工单并入自己，请选择另一张工单")
     if old.customer != new.customer:
-        raise NotNow("只能合并同一位客户的工单")
+        raise NotNow("只能合并同一位客户的工单，请检查工单号")
     if old.merged_into or new.merged_into:
-        raise NotNow("其中一张工单已经被合并过")
+        raise NotNow("其中一张工单已经被合并过，请改用合并后的工单")
     if new.is_closed:
         raise NotNow("目标工单已经关闭，请先重新打开")
     into = Draft(new)

@@ -92,6 +92,8 @@ def _least(s: Situation, scores: dict[Kind, float], chances: dict[Kind, float]) 
         at_least(Kind.REASSURANCE, 0.60)
     elif s.has(Intent.THREAT, Intent.SAFETY) or s.fired & _HANDED_ON:
         at_least(Kind.ESCALATION, 0.72)
+        if s.has(Intent.THREAT):  # reassurance first, then whom it goes to (service manuals)
+            at_least(Kind.REASSURANCE, scores[Kind.ESCALATION] + 0.005)
     if s.verify_first and s.reading.has_need:
         sure = s.match.probability >= _SURE_MATCH
         at_least(Kind.ASK_INFO, 0.99 if sure else 0.60)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.desk.ports import TicketCard, TicketRow
-from bot.domain.clocks import ClockState, clocks
+from bot.domain.clocks import Clock, ClockState, clocks
 from bot.domain.events import Event
 from bot.domain.policy import STANDARD, Policy
 from bot.domain.ticket import Ticket, fold
@@ -22,11 +22,12 @@ Projection = tuple[TicketRow, TicketCard, dict[str, dt.datetime], list[tuple[str
 
 def project(ticket: Ticket, policy: Policy = STANDARD) -> Projection:
     """Row, card, timers and look-ups of a ticket in which something happened."""
-    due = {d.key: d.at for d in timers(ticket, policy)}
+    all_clocks = clocks(ticket, policy)
+    due = {d.key: d.at for d in timers(ticket, policy, all_clocks)}
     found = [
         (code, str(ticket.talk.fields[code])) for code in _LOOKED_UP if code in ticket.talk.fields
     ]
-    return _row(ticket, policy), _card(ticket), due, found
+    return _row(ticket, all_clocks), _card(ticket), due, found
 
 
 def project_events(events: Sequence[Event], policy: Policy = STANDARD) -> Projection:
@@ -34,13 +35,12 @@ def project_events(events: Sequence[Event], policy: Policy = STANDARD) -> Projec
     return project(fold(events), policy)
 
 
-def _row(t: Ticket, policy: Policy) -> TicketRow:
+def _row(t: Ticket, all_clocks: Sequence[Clock]) -> TicketRow:
     talk, marks = t.talk, t.marks
     opened = t.opened_at
     last = t.last_at
     if opened is None or last is None:
         raise ValueError("nothing happened in this ticket")
-    all_clocks = clocks(t, policy)
     running = [c for c in all_clocks if c.due and c.stopped is None and c.due > last]
     following = min(running, key=lambda c: c.due or last, default=None)
     broken = dict.fromkeys(c.name.value for c in all_clocks if c.state(last) is ClockState.BROKEN)

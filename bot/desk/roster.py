@@ -39,16 +39,17 @@ class Roster:
         """Come or go; an unknown number joins with the default capacity."""
         self.put(replace(self._agents.get(number, Agent(number)), online=online))
 
-    def next_for(self, category: Category, loads: Mapping[str, int]) -> str | None:
+    def next_for(self, category: Category, loads: Mapping[str, int], but: str = "") -> str | None:
         """Who takes a ticket of this class: online, able, below capacity, least loaded.
 
-        ``loads`` is agent number -> open tickets held. Of equals the one whose last turn is longest
-        ago (round robin). None when nobody can.
+        ``loads`` is agent number -> open tickets held; ``but`` is passed over. Of equals the one
+        whose last turn is longest ago (round robin). None when nobody can.
         """
         able = [
             a
             for a in self._agents.values()
             if a.online
+            and a.number != but
             and (not a.skills or category in a.skills or category is Category.UNKNOWN)
             and loads.get(a.number, 0) < a.capacity
         ]

@@ -19,6 +19,10 @@ from typing import Any, Final, TypeVar
 
 from bot.desk.desk import Desk
 from bot.desk.errors import DeskError
+from bot.desk.intake import Heard, Message, customer_said
+from bot.desk.ranking import FIRST_SIGHT
+from bot.desk.readers import Readers
+from bot.desk.suggest import Prepared
 from bot.desk.sweeping import sweep
 
 #: Requests of one transaction at most.
@@ -33,6 +37,7 @@ T = TypeVar("T")
 class _Request:
     work: Callable[[Desk], Any]
     done: Callable[[Any, BaseException | None], None]
+    apart: bool = False
     result: Any = None
     error: BaseException | None = None
 
@@ -43,11 +48,15 @@ class DeskService:
     Args:
         desk: the desk; from now on only the worker touches it.
         now: the clock; gives a time with zone.
+        readers: processes that read messages beforehand, or None.
 
     """
 
-    def __init__(self, desk: Desk, now: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, desk: Desk, now: Callable[[], dt.datetime], readers: Readers | None = None
+    ) -> None:
         self._desk = desk
+        self._readers = readers
         self._now = now
         self._queue: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._closed = False
@@ -58,8 +67,12 @@ class DeskService:
         """The desk's time."""
         return self._now()
 
-    async def run(self, work: Callable[[Desk], T]) -> T:
+    async def run(self, work: Callable[[Desk], T], *, apart: bool = False) -> T:
         """Run a use case; returns when what it changed is durable.
+
+        Args:
+            work: the use case.
+            apart: run it outside of any transaction (a backup cannot be made inside of one).
 
         Raises:
             DeskError: it was refused, with the reason.
@@ -68,7 +81,13 @@ class DeskService:
         """
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[T] = loop.create_future()
+        self.submit(work, self._settles(loop, waiting), apart=apart)
+        return await waiting
 
+    @staticmethod
+    def _settles(
+        loop: asyncio.AbstractEventLoop, waiting: asyncio.Future[T]
+    ) -> Callable[[T, BaseException | None], None]:
         def done(result: T, error: BaseException | None) -> None:
             def settle() -> None:
                 if waiting.cancelled():
@@ -81,11 +100,43 @@ class DeskService:
             with contextlib.suppress(RuntimeError):  # the caller's loop has ended
                 loop.call_soon_threadsafe(settle)
 
-        self.submit(work, done)
+        return done
+
+    async def hear(self, message: Message, top: int = FIRST_SIGHT) -> Heard:
+        """Take a customer's message; returns when it is durable, with what it led to."""
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[Heard] = loop.create_future()
+        self.submit_message(message, self._settles(loop, waiting), top)
         return await waiting
 
+    def submit_message(
+        self,
+        message: Message,
+        done: Callable[[Any, BaseException | None], None],
+        top: int = FIRST_SIGHT,
+    ) -> None:
+        """Queue a customer's message, read beforehand where there is a process for it.
+
+        Raises:
+            RuntimeError: the service is closed.
+
+        """
+
+        def queue_it(prepared: Prepared | None) -> None:
+            self.submit(lambda desk: customer_said(desk, message, top, prepared), done)
+
+        if self._readers is None:
+            queue_it(None)
+        else:
+            chat = f"{message.party.channel}:{message.party.bot}:{message.party.external}"
+            self._readers.prepare(chat, message.text, message.at, queue_it)
+
     def submit(
-        self, work: Callable[[Desk], T], done: Callable[[Any, BaseException | None], None]
+        self,
+        work: Callable[[Desk], T],
+        done: Callable[[Any, BaseException | None], None],
+        *,
+        apart: bool = False,
     ) -> None:
         """Queue a use case; ``done(result, error)`` is called in the worker thread.
 
@@ -95,7 +146,7 @@ class DeskService:
         """
         if self._closed:
             raise RuntimeError("the desk is closed")
-        self._queue.put(_Request(work, done))
+        self._queue.put(_Request(work, done, apart))
 
     async def sweep(self) -> None:
         """Fire the timers that are due, as often as it takes."""
@@ -112,6 +163,8 @@ class DeskService:
 
     async def close(self) -> None:
         """Finish what was asked and stop the worker."""
+        if self._readers is not None:
+            await asyncio.to_thread(self._readers.close)
         self._closed = True
         self._queue.put(None)
         await asyncio.to_thread(self._worker.join)
@@ -138,6 +191,13 @@ class DeskService:
                 return
 
     def _run(self, batch: list[_Request]) -> None:
+        if any(request.apart for request in batch):
+            for request in batch:
+                if request.apart:
+                    self._alone(request)
+                else:
+                    self._run([request])
+            return
         try:
             with self._desk.atomic():
                 for request in batch:
@@ -149,6 +209,12 @@ class DeskService:
             for request in batch:
                 request.result = request.error = None
                 self._run([request])
+
+    def _alone(self, request: _Request) -> None:
+        try:
+            request.result = request.work(self._desk)
+        except Exception as error:
+            request.error = error
 
     def _one(self, request: _Request) -> None:
         """Run one; a refusal is its answer, anything else takes the batch back."""

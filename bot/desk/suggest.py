@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final
@@ -46,13 +46,29 @@ _SHORT: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """What can be told of a message without its conversation; another process may work it out.
+
+    ``version`` is what was served: (number, fingerprint of the encoder). ``hits`` are the solutions
+    found for what the message is about, ``lines`` the lines of the phrase library.
+    """
+
+    text: str
+    version: tuple[int, str]
+    reading: Reading
+    query: Query
+    hits: tuple[Hit, ...]
+    lines: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """A customer's message as it was read and matched, and the event it becomes."""
 
     snapshot: Snapshot
     reading: Reading
     match: Match
-    query: Query
+    lines: tuple[Hit, ...]
     event: CustomerSaid
 
 
@@ -84,11 +100,23 @@ class Suggester:
         self._preferences = preferences
         self._tools: tuple[Snapshot, Shelf, Reader] | None = None
 
+    def prepare(self, text: str, at: dt.datetime) -> Prepared:
+        """Read a message and search for it; ``at`` is when it was written, with zone."""
+        snapshot, _, reader = self._tools_for(self._served())
+        reading = reader.read(text, at)
+        query = snapshot.prepare(text)
+        subject = _subject(reading)
+        asked = query if subject == text else snapshot.prepare(subject)
+        hits = tuple(snapshot.solutions.search(asked, _SOLUTIONS))
+        lines = tuple(snapshot.lines.search(query, _LINES))
+        return Prepared(text, _version(snapshot), reading, query, hits, lines)
+
     def understand(
         self,
         text: str,
         before: Conversation,
         at: dt.datetime,
+        prepared: Prepared | None = None,
         *,
         attachments: tuple[str, ...] = (),
         message: str = "",
@@ -99,20 +127,23 @@ class Suggester:
             text: the customer's words.
             before: the conversation so far.
             at: when it was written, with zone.
+            prepared: what :meth:`prepare` made of it, if that was done; passed over where it is of
+                another text or of something else than is served now.
             attachments: names by which the channel can fetch what came with it.
             message: the channel's own id of it.
 
         """
-        snapshot, _, reader = self._tools_for(self._served())
-        reading = reader.read(text, at)
-        query = snapshot.prepare(text)
-        match = self._match(snapshot, reading, query, before)
-        event = replace(
-            event_of(reading, match, before, at), attachments=attachments, message=message
-        )
-        if attachments:
-            event = replace(event, evidence=True)
-        return Understood(snapshot, reading, match, query, event)
+        snapshot = self._served()
+        if prepared is None or (prepared.text, prepared.version) != (text, _version(snapshot)):
+            prepared = self.prepare(text, at)
+        reading = prepared.reading
+        match = self._match(snapshot, prepared, before)
+        earlier = snapshot.solution_of.get(before.solution or "")
+        event = event_of(reading, match, before, at, earlier)
+        if attachments or message:
+            seen = event.evidence or bool(attachments)
+            event = replace(event, attachments=attachments, message=message, evidence=seen)
+        return Understood(snapshot, reading, match, prepared.lines, event)
 
     def suggest(
         self, text: str, before: Ticket, at: dt.datetime, top: int = FIRST_SIGHT
@@ -143,9 +174,8 @@ class Suggester:
         """The best ``top`` suggestions after a message, best first."""
         snapshot, shelf, _ = self._tools_for(understood.snapshot)
         situation = self.situation(understood, before, after)
-        hits = snapshot.lines.search(understood.query, _LINES)
         liked = self._preferences() if callable(self._preferences) else self._preferences
-        return tuple(rank(situation, snapshot, shelf, self._house, hits, top, liked))
+        return tuple(rank(situation, snapshot, shelf, self._house, understood.lines, top, liked))
 
     def read(self, text: str, at: dt.datetime | None = None) -> Reading:
         """Read one message without matching it."""
@@ -163,28 +193,27 @@ class Suggester:
             self._tools = tools
         return tools
 
-    def _match(
-        self, snapshot: Snapshot, reading: Reading, query: Query, before: Conversation
-    ) -> Match:
+    def _match(self, snapshot: Snapshot, prepared: Prepared, before: Conversation) -> Match:
         """The solutions that fit; a short follow-up is understood by what was said before."""
-        subject = _subject(reading)
-        asked = query if subject == reading.text else snapshot.prepare(subject)
-        hits = snapshot.solutions.search(asked, _SOLUTIONS)
+        reading, hits = prepared.reading, prepared.hits
         suggest_from = snapshot.solutions.calibration.suggest
         best = hits[0] if hits and hits[0].probability >= suggest_from else None
         if best and (reading.has_need or best.probability >= snapshot.solutions.calibration.answer):
-            return Match(tuple(hits), snapshot.solution_of[best.id], best.probability)
+            return Match(hits, snapshot.solution_of[best.id], best.probability)
         if before.solution and before.solution in snapshot.solution_of:
             probability = max(suggest_from, _probability_of(hits, before.solution))
-            solution = snapshot.solution_of[before.solution]
-            return Match(tuple(hits), solution, probability, carried=True)
+            return Match(hits, snapshot.solution_of[before.solution], probability, carried=True)
         if reading.has_need and before.said and len(reading.text) < _SHORT:
             joined = f"{before.said[-1]} {reading.text}"
             together = snapshot.solutions.search(snapshot.prepare(joined), _SOLUTIONS)
             if together and together[0].probability >= suggest_from:
                 first = together[0]
                 return Match(tuple(together), snapshot.solution_of[first.id], first.probability)
-        return Match(tuple(hits), None, hits[0].probability if hits else 0.0)
+        return Match(hits, None, hits[0].probability if hits else 0.0)
+
+
+def _version(snapshot: Snapshot) -> tuple[int, str]:
+    return snapshot.version, snapshot.encoder.fingerprint
 
 
 def _subject(reading: Reading) -> str:
@@ -199,7 +228,7 @@ def _subject(reading: Reading) -> str:
     return text if text.strip() else reading.text
 
 
-def _probability_of(hits: list[Hit], solution_id: str) -> float:
+def _probability_of(hits: Sequence[Hit], solution_id: str) -> float:
     return next((h.probability for h in hits if h.id == solution_id), 0.0)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.desk.situation import Match
 from bot.domain.conversation import Conversation
 from bot.domain.events import CustomerSaid
+from bot.domain.terms import Intent
 from bot.nlu.evidence import brings_evidence
 from bot.nlu.reading import Reading
 from bot.nlu.rhythm import rhythm_of
+from kb.solutions import Solution
 from kb.terms import Category, Priority, Role
 
 #: Probability from which the matched solution's own priority counts.
@@ -30,12 +32,22 @@ _WAIVER: Final = re.compile(
     r"(?:减免|免除|免掉|免去|免了|豁免|取消).{0,6}(?:费|利息|违约金|滞纳金|罚息)"
     r"|(?:违约金|滞纳金|罚息|手续费|年费|利息).{0,6}(?:减免|免除|免掉|免了|豁免|别收|不要收)"
 )
+_POLITE: Final = frozenset({Intent.THANKS, Intent.GOODBYE, Intent.CONFIRM})
 _WAIVES: Final = "减免费用"
 _RANK: Final = (Role.AGENT, Role.DEPARTMENT, Role.SUPERVISOR, Role.MANAGER)
 
 
-def event_of(reading: Reading, match: Match, before: Conversation, at: dt.datetime) -> CustomerSaid:
-    """The message as the conversation records it; a match settles an open class."""
+def event_of(
+    reading: Reading,
+    match: Match,
+    before: Conversation,
+    at: dt.datetime,
+    earlier: Solution | None = None,
+) -> CustomerSaid:
+    """The message as the conversation records it; a match settles an open class.
+
+    ``earlier`` is the solution that was under discussion.
+    """
     category = reading.category
     if reading.has_need and match.solution and category is Category.UNKNOWN and not match.carried:
         category = match.solution.category
@@ -43,7 +55,9 @@ def event_of(reading: Reading, match: Match, before: Conversation, at: dt.dateti
     solution = match.solution
     if solution and _settles_priority(match, reading, category) and solution.priority < priority:
         priority, reason = solution.priority, f"标准方案“{solution.title}”定为{solution.priority}"
-    remedy, approver = _remedy(reading, match, before, min(priority, before.priority))
+    remedy, approver = _remedy(
+        reading, (match.solution, earlier), before, min(priority, before.priority)
+    )
     return CustomerSaid(
         at=at,
         text=reading.text,
@@ -53,7 +67,7 @@ def event_of(reading: Reading, match: Match, before: Conversation, at: dt.dateti
         contact_type=reading.contact_type,
         priority=priority,
         priority_reason=reason,
-        has_need=reading.has_need,
+        has_need=reading.has_need and not _content(reading, before),
         fields={code: found.value for code, found in reading.fields.items()},
         corrections=frozenset(c for c, f in reading.fields.items() if f.correction),
         solution=solution.id if solution and not match.carried else None,
@@ -64,6 +78,12 @@ def event_of(reading: Reading, match: Match, before: Conversation, at: dt.dateti
         order_known="order_no" in reading.fields or "order_no" in before.fields,
         rhythm=rhythm_of(reading.text),
     )
+
+
+def _content(reading: Reading, before: Conversation) -> bool:
+    """A word of thanks on what was asked before, such as 收到了，谢谢, asks for nothing new."""
+    pleased = reading.category is Category.SATISFACTION_FOLLOWUP and reading.priority is Priority.P4
+    return pleased and before.has_need and bool(_POLITE & set(reading.intents))
 
 
 def _settles_priority(match: Match, reading: Reading, category: Category) -> bool:
@@ -78,11 +98,15 @@ def _settles_priority(match: Match, reading: Reading, category: Category) -> boo
 
 
 def _remedy(
-    reading: Reading, match: Match, before: Conversation, priority: Priority
+    reading: Reading,
+    solutions: Sequence[Solution | None],
+    before: Conversation,
+    priority: Priority,
 ) -> tuple[str, Role]:
     """The remedy the customer asks for and who may grant it; ("", AGENT) where none is asked.
 
-    By the solution's authority; compensation and fee waivers always need a supervisor.
+    By the authority of the first of the solutions that names it; compensation and fee waivers
+    always need a supervisor.
     """
     wish = reading.fields.get("expectation")
     wanted = str(wish.value) if wish is not None else ""
@@ -92,18 +116,24 @@ def _remedy(
         return "", Role.AGENT
     money = reading.fields.get("amount")
     amount = float(money.value) if money is not None else before.fields.get("amount")
-    roles = list(_authority(match, wanted, priority, amount))
+    roles = list(_authority(solutions, wanted, priority, amount))
     if wanted in {"赔偿", _WAIVES}:
         roles.append(Role.SUPERVISOR)
     return wanted, max(roles, key=_RANK.index, default=Role.AGENT)
 
 
-def _authority(match: Match, wanted: str, priority: Priority, amount: object) -> Iterator[Role]:
-    if match.solution is None or wanted not in _ACTIONS:
+def _authority(
+    solutions: Sequence[Solution | None], wanted: str, priority: Priority, amount: object
+) -> Iterator[Role]:
+    if wanted not in _ACTIONS:
         return
-    for rule in match.solution.authority:
-        named = _ACTIONS[wanted].search(rule.action)
+    action = _ACTIONS[wanted]
+    of_each = ([r for r in s.authority if action.search(r.action)] for s in solutions if s)
+    named = next(filter(None, of_each), [])
+    # 超期换货 is a special case beside 换货: it says nothing of an ordinary exchange
+    plain = [r for r in named if action.fullmatch(r.action)]
+    for rule in plain or named:
         urgent = not rule.priorities or priority in rule.priorities
         enough = rule.over is None or (isinstance(amount, float | int) and amount > rule.over)
-        if named and urgent and enough:
+        if urgent and enough:
             yield rule.by

@@ -35,7 +35,7 @@ def open_order(
     days = desk.policy.working_days[ClockName.DEPARTMENT_REPLY]
     limit = due or desk.policy.calendar.add_working_days(at, days)
     if limit <= at:
-        raise TextRefused("时限须晚于现在")
+        raise TextRefused("时限须晚于现在，请修改")
     draft = Draft(desk.ticket(ticket_id))
     number = f"W{len(draft.ticket.orders) + 1}"
     draft.add(
@@ -67,7 +67,7 @@ def answer_order(
     """
     order = _order(desk, ticket_id, number)
     if not order.open:
-        raise NotNow("这个工作单已经完成")
+        raise NotNow("这个工作单已经完成，无需再答复")
     if not result.strip():
         raise TextRefused("请填写处理结果")
     return desk.change(ticket_id, WorkOrderAnswered(at, number, result.strip(), by))
@@ -92,7 +92,7 @@ def verify_order(
     """
     order = _order(desk, ticket_id, number)
     if order.answered is None or order.verified is not None:
-        raise NotNow("这个工作单还没有待核实的结果")
+        raise NotNow("这个工作单还没有待核实的结果，请等部门答复后再核实")
     if not accepted and not remark.strip():
         raise TextRefused("退回时请写明哪里不符合要求")
     return desk.change(ticket_id, WorkOrderVerified(at, number, accepted, by, remark.strip()))
@@ -102,5 +102,5 @@ def _order(desk: Desk, ticket_id: str, number: str) -> WorkOrder:
     orders = desk.ticket(ticket_id).orders
     found = next((o for o in orders if o.opened.number == number), None)
     if found is None:
-        raise NotNow(f"没有编号为 {number[:20]} 的工作单")
+        raise NotNow(f"没有编号为 {number[:20]} 的工作单，请刷新页面后重试")
     return found

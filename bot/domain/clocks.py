@@ -125,13 +125,16 @@ def _of_the_need(t: Ticket, policy: Policy) -> Iterator[Clock]:
 def _progress(t: Ticket, start: dt.datetime, policy: Policy) -> Clock:
     """Restarts at each report; a question that was answered needs no further ones."""
     m = t.marks
-    last = max(start, m.progress_at) if m.progress_at else start
+    asked_only = t.talk.contact_type in _ASKED_ONLY
+    # a question that was answered and then goes to others begins anew with them
+    since = (m.progress_at, m.beyond_at if asked_only and t.talk.answered else None)
+    last = max((start, *(at for at in since if at)))
     limit, warns = policy.limits[ClockName.PROGRESS_UPDATE], policy.progress_warns
     if m.rhythm:
         limit = dt.timedelta(hours=m.rhythm)
         warns = limit * policy.warn_at
-    answered = t.talk.contact_type in _ASKED_ONLY and t.talk.answered and not t.has_open_matter
-    stop = m.resolved_at or _ended(t) or (last if answered else None)
+    answered = asked_only and t.talk.answered and not t.has_open_matter
+    stop = last if answered else m.resolved_at or _ended(t)
     return Clock(
         ClockName.PROGRESS_UPDATE,
         _key(ClockName.PROGRESS_UPDATE, last),
@@ -145,9 +148,8 @@ def _progress(t: Ticket, start: dt.datetime, policy: Policy) -> Clock:
 def _promises(t: Ticket, policy: Policy) -> Iterator[Clock]:
     for number, state in enumerate(t.promises):
         due = state.promise.due
-        stop = state.kept_at or t.marks.resolved_at or _ended(t)
-        if stop is not None and stop < state.made_at:
-            stop = None
+        ends = (state.kept_at, t.marks.resolved_at, _ended(t))
+        stop = next((at for at in ends if at and at >= state.made_at), None)
         warn = due and state.made_at + (due - state.made_at) * policy.warn_at
         yield Clock(
             ClockName.PROMISE,

@@ -25,8 +25,8 @@ from bot.domain.events import (
     Value,
 )
 from bot.domain.likeness import alike
-from bot.domain.stages import after_agent, after_customer
-from bot.domain.terms import Emotion, Intent, Level, Rule, Stage
+from bot.domain.stages import after_agent, after_customer, nothing_more
+from bot.domain.terms import Act, Emotion, Intent, Level, Rule, Stage
 from kb.terms import Category, ContactType, Priority
 from prompts.terms import Kind
 
@@ -158,7 +158,8 @@ class Conversation:
         if event.priority < priority and "priority" not in self.fixed:
             priority, reason = event.priority, event.priority_reason
         fields, sources = self._fields_after(event)
-        waits = event.has_need or not event.intents or not event.intents <= _CONTENT
+        content = bool(event.intents) and event.intents <= _CONTENT
+        waits = event.has_need or not (content or nothing_more(event.text))
         return replace(
             self,
             stage=after_customer(self.stage, event, self.last_done, answered=self.answered),
@@ -183,9 +184,12 @@ class Conversation:
         )
 
     def _agent(self, event: AgentSaid) -> Conversation:
+        # what was given to another department is waited for, however the line puts it
+        waits = Act.TRANSFERRED in event.acts and Act.RESULT not in event.acts
+        did = event.kinds | {Kind.ESCALATION} if waits else event.kinds
         return replace(
             self,
-            stage=after_agent(self.stage, event.kinds),
+            stage=after_agent(self.stage, did),
             agent=event.agent or self.agent,
             agent_lines=self.agent_lines + 1,
             sent=(*self.sent, event.text),
@@ -198,7 +202,9 @@ class Conversation:
             first_reply_at=self.first_reply_at or event.at,
             last_at=event.at,
             misses_in_row=0,
-            answered=self.answered or Kind.ANSWER in event.kinds or Kind.PROMISE in event.kinds,
+            answered=self.answered
+            or bool(event.kinds & {Kind.ANSWER, Kind.PROMISE})
+            or Act.RESULT in event.acts,
             promises=(*self.promises, *event.promises),
         )
 

@@ -15,7 +15,7 @@ from typing import Final
 from bot.domain.conversation import Conversation
 from bot.domain.events import CustomerSaid, Escalated
 from bot.domain.policy import STANDARD, Policy
-from bot.domain.terms import Emotion, Holder, Intent, Level, Rule
+from bot.domain.terms import RAISED_BY_ANGER, Emotion, Holder, Intent, Level, Rule
 from bot.domain.ticket import Ticket
 from kb.terms import Category, Priority, Role
 
@@ -90,7 +90,9 @@ def _candidates(after: Ticket, event: CustomerSaid, policy: Policy) -> Iterator[
 def _unknown_to_us(talk: Conversation, event: CustomerSaid) -> bool:
     """A clear need, in a person's hands, for which nothing was found so far."""
     clear = event.has_need and len(event.text) >= CLEAR_NEED
-    known = event.category is not Category.UNKNOWN
+    # praise and chat, which read as feedback with nothing at stake, want no solution
+    chat = event.category is Category.SATISFACTION_FOLLOWUP and event.priority is Priority.P4
+    known = event.category is not Category.UNKNOWN and not chat
     return clear and known and not talk.is_new and event.solution is None and talk.solution is None
 
 
@@ -98,11 +100,13 @@ def _cause(after: Ticket, event: CustomerSaid) -> Iterator[_Fire]:
     """The first of safety, threat, P1, anger."""
     talk = after.talk
     open_need = talk.has_need or event.has_need
+    # anger that was told of makes no second cause by raising the priority
+    told = event.priority_reason.endswith(RAISED_BY_ANGER) and talk.has_fired(Rule.ANGRY)
     if Intent.SAFETY in event.intents:
         yield _Fire(Rule.SAFETY, Level.SUPERVISOR, "涉及人身或产品安全")
     elif Intent.THREAT in event.intents:
         yield _Fire(Rule.THREAT, Level.SUPERVISOR, "客户表示将投诉、曝光或起诉")
-    elif event.priority is Priority.P1 and not talk.has_fired(Rule.SAFETY, Rule.THREAT):
+    elif event.priority is Priority.P1 and not (told or talk.has_fired(Rule.SAFETY, Rule.THREAT)):
         reason = f"紧急问题（{event.priority_reason or 'P1'}）"
         yield _Fire(Rule.P1, Level.SUPERVISOR, reason)
     elif event.emotion is Emotion.ANGRY and open_need and not _told_of_anger(talk):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_NOT_WORD: Final = re.compile(r"\W+")
+#: Neither punctuation nor these words make another question of it.
+_NOT_WORD: Final = re.compile(
+    r"\W+|你好|您好|请问|麻烦|我想问一?下?|我是问|所以|到底|究竟|一般|[啊呀呢吧嘛哦]"
+)
 #: Shared share of character pairs from which a message repeats another.
 ALIKE_FROM: Final = 0.5
 _SHORTEST: Final = 4

@@ -61,15 +61,29 @@ class Marks:
     arranged_at: Moment = None
     beyond_at: Moment = None
     result_at: Moment = None
+    owed: bool = False
+    """Whether the customer was told that others act, and not yet how it ended."""
     urgent_at: Moment = None
     acted_at: Moment = None
     resolved_at: Moment = None
     called_back_at: Moment = None
 
-    def after(self, event: Event, talk: Conversation) -> Marks:
-        """The marks after an event; ``talk`` is the conversation after it."""
+    @property
+    def with_others(self) -> bool:
+        """Whether others act or decide, and the result was not told yet."""
+        return self.beyond_at is not None and self.result_at is None
+
+    def after(self, event: Event, talk: Conversation, *, promised: bool = False) -> Marks:
+        """The marks after an event.
+
+        Args:
+            event: what happened.
+            talk: the conversation after it.
+            promised: whether the time of something promised is still to come.
+
+        """
         if isinstance(event, CustomerSaid):
-            return _after_customer(self, event, talk)
+            return _after_customer(self, event, talk, promised=promised)
         if isinstance(event, AgentSaid):
             return _after_agent(self, event, talk)
         if isinstance(event, BotSaid):
@@ -77,7 +91,7 @@ class Marks:
         return _after_desk(self, event, talk)
 
 
-def _after_customer(m: Marks, event: CustomerSaid, talk: Conversation) -> Marks:
+def _after_customer(m: Marks, event: CustomerSaid, talk: Conversation, *, promised: bool) -> Marks:
     at = event.at
     if event.has_need:
         m = replace(m, need_at=m.need_at or at, resolved_at=None)
@@ -86,7 +100,8 @@ def _after_customer(m: Marks, event: CustomerSaid, talk: Conversation) -> Marks:
     m = replace(m, evidence=seen, rhythm=event.rhythm or m.rhythm)
     if seen and event.order_known and m.claim_at:
         m = replace(m, evidence_at=m.evidence_at or at)
-    if m.need_at and talk.stage in _DONE:
+    # thanks for a promise are no word that it was kept
+    if m.need_at and talk.stage in _DONE and not (promised or m.owed):
         m = replace(m, resolved_at=m.resolved_at or at)
     return m
 
@@ -99,22 +114,29 @@ def _after_agent(m: Marks, event: AgentSaid, talk: Conversation) -> Marks:
         m = replace(m, acted_at=at)
     if m.need_at and _PLANS & event.kinds:
         m = replace(m, plan_at=m.plan_at or at)
-    if _TELLS & event.kinds or acts & {Act.PROGRESS, Act.RESULT}:
+    if _TELLS & event.kinds or acts - {Act.VERIFIED} or event.promises:
         m = replace(m, progress_at=at)
     if acts & {Act.REVIEWED, Act.CHECKED} and m.claim_at:
         m = replace(m, reviewed_at=m.reviewed_at or at)
     if Act.CHECKED in acts and m.evidence_at:
         m = replace(m, checked_at=m.checked_at or at)
     if Act.EXCHANGE_DUE in acts:
-        m = replace(m, exchange_at=m.exchange_at or at)
+        m = replace(m, exchange_at=m.exchange_at or at, owed=m.arranged_at is None)
     if Act.EXCHANGE_ARRANGED in acts:
         m = replace(m, exchange_at=m.exchange_at or at, arranged_at=m.arranged_at or at)
     if Act.UPGRADED in acts and m.no_solution_at:
         m = replace(m, upgraded_at=m.upgraded_at or at)
     if Act.TRANSFERRED in acts and Act.RESULT not in acts:
-        m = _beyond(m, at)
+        m = replace(_beyond(m, at), owed=True)
     elif Act.RESULT in acts and m.beyond_at:
         m = replace(m, result_at=m.result_at or at)
+    if acts & {Act.RESULT, Act.EXCHANGE_ARRANGED} and not acts & {
+        Act.TRANSFERRED,
+        Act.EXCHANGE_DUE,
+    }:
+        m = replace(m, owed=False)
+        if m.need_at and talk.stage in _DONE and not event.promises:
+            m = replace(m, resolved_at=m.resolved_at or at)
     if Act.CALLED_BACK in acts and m.resolved_at:
         m = replace(m, called_back_at=m.called_back_at or at)
     return m
@@ -192,5 +214,4 @@ def _classified(m: Marks, at: dt.datetime, talk: Conversation) -> Marks:
 
 def _beyond(m: Marks, at: dt.datetime) -> Marks:
     """A matter goes to others; after a result was told it begins anew."""
-    running = m.beyond_at is not None and m.result_at is None
-    return m if running else replace(m, beyond_at=at, result_at=None)
+    return m if m.with_others else replace(m, beyond_at=at, result_at=None)

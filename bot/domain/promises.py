@@ -23,7 +23,8 @@ _UNDERTAKES: Final = re.compile(
 )
 _ACTION: Final = re.compile(
     r"(?:答复|回复|回电|联系|致电|电话|告知|告诉|通知|处理|解决|核实|跟进|安排|寄|补发|发出|发货|退|"
-    r"上门|到账|审核|反馈|恢复|完成|提交|办理|检测|更换|换)"
+    r"上门|到账|审核|反馈|恢复|完成|提交|办理|检测|更换|换|发[给到送]|送[到达货]|取件|取货|检查|维修|"
+    r"到(?:您|达|场)|赶到|开具|开通|赔付|打款|同步)"
 )
 _ASKS: Final = re.compile(r"(?:请您|麻烦您|您需要|建议您|您可以|记得)[^，,]*$")
 _N: Final = rf"([{CHARS}]{{1,4}})"
@@ -146,7 +147,9 @@ _TIMES: Final[tuple[tuple[re.Pattern[str], Resolve], ...]] = (
     ),
     (re.compile(rf"(?P<word>{'|'.join(_DAY_WORDS)})\s*{_CLOCK}"), _day_word),
     (
-        re.compile(rf"(?P<next>下)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])\s*{_CLOCK}"),
+        re.compile(
+            rf"(?<!上)(?<!上个)(?P<next>下)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])\s*{_CLOCK}"
+        ),
         _weekday,
     ),
     (re.compile(rf"{_N}\s*(?:-|—|~|至|到)?\s*[{CHARS}]{{0,3}}个?工作日"), _working_days),

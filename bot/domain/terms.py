@@ -6,6 +6,7 @@ The codes are those of the command line's machine-readable output.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Emotion(StrEnum):
@@ -14,6 +15,10 @@ class Emotion(StrEnum):
     CALM = "calm"
     ANXIOUS = "anxious"
     ANGRY = "angry"
+
+
+#: How the reason of a priority ends that only the customer's anger raised.
+RAISED_BY_ANGER: Final = "客户情绪激动,升一级"
 
 
 class Intent(StrEnum):

@@ -115,12 +115,15 @@ class Ticket:
             any(p.kept_at is None for p in self.promises)
             or any(a.open for a in self.approvals)
             or any(o.open for o in self.orders)
+            or self.marks.with_others
+            or self.marks.owed
         )
 
     @property
     def locked(self) -> bool:
         """Whether a remedy waits for consent or was refused, so that it may not be promised."""
-        return any(a.decided is None or not a.decided.approved for a in self.approvals[-1:])
+        refused = any(a.decided and not a.decided.approved for a in self.approvals[-1:])
+        return refused or any(a.open for a in self.approvals)
 
     def has_fired(self, rule: Rule, cause: str = "", level: Level | None = None) -> bool:
         """Whether the rule fired for this cause (and at this level, where one is named)."""
@@ -134,12 +137,15 @@ class Ticket:
     def apply(self, event: Event) -> Ticket:
         """The ticket after one more event."""
         talk = self.talk.apply(event)
+        promised = any(
+            p.kept_at is None and p.promise.due and p.promise.due > event.at for p in self.promises
+        )
         ticket = replace(
             self,
             seq=self.seq + 1,
             last_at=event.at if self.last_at is None else max(self.last_at, event.at),
             talk=talk,
-            marks=self.marks.after(event, talk),
+            marks=self.marks.after(event, talk, promised=promised),
         )
         change = _CHANGES.get(type(event))
         return change(ticket, event) if change else ticket
@@ -165,7 +171,8 @@ def _opened(t: Ticket, e: Opened) -> Ticket:
 
 
 def _customer_said(t: Ticket, e: CustomerSaid) -> Ticket:
-    if t.talk.stage is Stage.CLOSED and t.closed is None:
+    owed = t.marks.need_at is not None and t.marks.resolved_at is None
+    if t.talk.stage is Stage.CLOSED and t.closed is None and not owed:
         return replace(t, closed=Closed(e.at, "客户确认无其他问题"))
     return t
 
@@ -243,7 +250,7 @@ def _merged(t: Ticket, e: Merged) -> Ticket:
 
 
 def _merged_into(t: Ticket, e: MergedInto) -> Ticket:
-    return replace(t, merged_into=e.target, closed=Closed(e.at, f"并入工单 {e.target}", e.by))
+    return replace(_closed(t, Closed(e.at, f"并入工单 {e.target}", e.by)), merged_into=e.target)
 
 
 def _approval_asked(t: Ticket, e: ApprovalAsked) -> Ticket:

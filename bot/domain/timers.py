@@ -8,7 +8,7 @@ the start of the clock's cycle, so that a clock that restarts warns anew.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +25,7 @@ _ABOVE: Final = {
     Level.SUPERVISOR: Level.MANAGER,
     Level.DEPARTMENT: Level.MANAGER,
 }
+_ENDING: Final = frozenset({Stage.WRAPPING_UP, Stage.CLOSED})
 CLOCK_NAMES: Final = {
     ClockName.CLASSIFICATION: "问题分类",
     ClockName.FIRST_RESPONSE: "首次响应",
@@ -53,9 +54,12 @@ class Due:
     events: Callable[[Ticket, dt.datetime], list[Event]]
 
 
-def timers(ticket: Ticket, policy: Policy = STANDARD) -> list[Due]:
-    """All timers that have not fired, the earliest first."""
-    pending = (d for d in _timers(ticket, policy) if d.key not in ticket.timers)
+def timers(
+    ticket: Ticket, policy: Policy = STANDARD, known: Sequence[Clock] | None = None
+) -> list[Due]:
+    """All timers that have not fired, the earliest first; ``known`` are its clocks, if at hand."""
+    all_clocks = clocks(ticket, policy) if known is None else known
+    pending = (d for d in _timers(ticket, policy, all_clocks) if d.key not in ticket.timers)
     return sorted(pending, key=lambda d: (d.at, d.key))
 
 
@@ -69,19 +73,27 @@ def fire(ticket: Ticket, due: Due) -> list[Event]:
     return [TimerFired(at, due.key), *due.events(ticket, at)]
 
 
-def _timers(t: Ticket, policy: Policy) -> Iterator[Due]:
-    for clock in clocks(t, policy):
+def _timers(t: Ticket, policy: Policy, all_clocks: Sequence[Clock]) -> Iterator[Due]:
+    for clock in all_clocks:
         if clock.stopped is None:
             yield from _of_clock(clock, policy)
     if not t.is_closed:
         yield from _unanswered(t, policy)
-    if t.talk.stage is Stage.WRAPPING_UP and not t.is_closed and t.last_at:
-        since = t.marks.resolved_at or t.last_at
+    waits = t.marks.owed or any(order.open for order in t.orders)
+    if t.talk.stage in _ENDING and not t.is_closed and not waits and t.last_at:
+        since = t.marks.resolved_at or max((t.last_at, *_promised(t)))
         last = max(since, t.talk.last_at or since)
         yield Due(last + policy.close_after, f"close@{last.isoformat()}", _close)
     for task in t.follow_ups:
         if task.done is None:
             yield Due(task.planned.due, f"follow_up:{task.planned.number}", _nothing)
+
+
+def _promised(t: Ticket) -> Iterator[dt.datetime]:
+    """The times of the promises that are still to be kept."""
+    for state in t.promises:
+        if state.kept_at is None and state.promise.due:
+            yield state.promise.due
 
 
 def _of_clock(clock: Clock, policy: Policy) -> Iterator[Due]:

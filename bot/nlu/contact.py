@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain.terms import Emotion, Intent
+from bot.domain.terms import RAISED_BY_ANGER, Emotion, Intent
 from bot.nlu.lexicon import Found
 from kb.terms import Category, ContactType, Priority
 
@@ -55,7 +55,7 @@ def priority_of(
     """The priority of this message alone and its reason in Chinese; ``amount`` in yuan or 0."""
     priority, reason = _calm_priority(category, intents, found, amount)
     if emotion is Emotion.ANGRY and priority in _RAISED and _open_problem(category, found):
-        return _RAISED[priority], f"{reason},且客户情绪激动,升一级"
+        return _RAISED[priority], f"{reason},且{RAISED_BY_ANGER}"
     return priority, reason
 
 

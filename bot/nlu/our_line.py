@@ -44,7 +44,7 @@ _CUES: Final[Mapping[Kind, tuple[str, ...]]] = MappingProxyType(
             "(?:订单号|手机号|型号|截图|视频|图片|户号|单号).{0,8}(?:吗|呢|[？?])",
         ),
         Kind.PROMISE: (
-            r"(?:会|将|为您|给您|帮您).{0,14}(?:小时|工作日|分钟|\d点|:\d\d|号|日|今天|明天|今晚)",
+            r"(?:会|将|为您|给您|帮您).{0,14}(?:小时|工作日|分钟|\d点|:\d\d|[\d一二三四五六七八九十][号日]|今天|明天|今晚)",
             "(?:小时|工作日|今天|明天|[日号]).{0,12}(?:联系您|答复|回复|回电|通知您|告知您)",
             "已经?(?:为您|帮您|给您)?(?:登记|反馈|催促|备注|提交)",
             "尽快(?:为您|给您|帮您|处理|安排)",
@@ -70,6 +70,13 @@ _BARE: Final = re.compile(
 )
 #: Shorter lines without a cue are no business answer.
 _ANSWER_FROM: Final = 6
+#: Beside courtesies, a sentence without any cue is an answer from this length on.
+_BESIDE_FROM: Final = 10
+_SENTENCE: Final = re.compile(r"[^。！!？?；;\n~～]+[？?]?")
+_GREETS: Final = re.compile(
+    r"^(?:亲爱的?|亲|您好|你好|好的|嗯+|这里是|我是|[^，,]{0,6}[早上中下午晚]好|客服).{0,14}$"
+)
+_ASKS: Final = re.compile(r"[？?吗呢]\s*$|什么|哪|多少|几|是否|有没有")
 
 
 def kinds_of(text: str) -> frozenset[Kind]:
@@ -79,4 +86,18 @@ def kinds_of(text: str) -> frozenset[Kind]:
         return frozenset(found or {Kind.ACK})
     if not found or (len(text) >= 40 and found <= {Kind.CLOSING, Kind.REASSURANCE}):
         found.add(Kind.ANSWER if len(text.strip()) >= _ANSWER_FROM or not found else Kind.ACK)
+    if any(_answers(sentence) for sentence in _SENTENCE.findall(text)):
+        found.add(Kind.ANSWER)
     return frozenset(found)
+
+
+def _answers(sentence: str) -> bool:
+    """Whether a sentence does nothing that a cue knows, and is more than a greeting."""
+    said = sentence.strip()
+    return (
+        len(said) >= _BESIDE_FROM
+        and not any(pattern.search(said) for _, pattern in _PATTERNS)
+        and not _BARE.match(said)
+        and not _GREETS.match(said)
+        and not _ASKS.search(said)
+    )

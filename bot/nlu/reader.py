@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final
 
 from bot.nlu.classifier import Classifier
@@ -57,7 +56,7 @@ class Reader:
         judged, found = self._judge(evidence), evidence.found
         has_need = judged.category is not Category.UNKNOWN
         if has_need:
-            fields = MappingProxyType({**fields, "problem": _problem(text)})
+            fields = {**fields, "problem": _problem(text)}
         wish, sum_ = fields.get("expectation"), fields.get("amount")
         contact_type = contact_type_of(
             judged.category, judged.intents, found, str(wish.value) if wish is not None else ""
@@ -77,7 +76,7 @@ class Reader:
             contact_type=contact_type,
             priority=priority,
             priority_reason=reason,
-            fields=fields,
+            fields=dict(fields),
             has_need=has_need,
         )
 

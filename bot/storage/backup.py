@@ -26,7 +26,7 @@ from typing import Any, Final
 from bot.desk.ports import OutState
 from bot.storage.connection import KEYS_FILE, STORE_FILE
 from bot.storage.errors import BackupRefused, KeyRefused, told
-from bot.storage.lock import LOCK_FILE
+from bot.storage.lock import LOCK_FILE, SOCKET_FILE
 from bot.storage.master import MasterKey, sync_folder
 from bot.storage.sqlite_store import SqliteStore
 from bot.storage.times import from_micros
@@ -149,7 +149,7 @@ def restore_into(store: SqliteStore, backup: Path, also: Iterable[Path] = ()) ->
             raise BackupRefused(
                 f"数据文件夹 {folder} 中已有数据，不会覆盖。请用 --data 指定新的文件夹"
             )
-    for name in (STORE_FILE, KEYS_FILE, LOCK_FILE):
+    for name in (STORE_FILE, KEYS_FILE, LOCK_FILE, SOCKET_FILE):
         (folder / name).unlink(missing_ok=True)
     return restore(backup, folder, master, also)
 

@@ -28,7 +28,7 @@ class StoreBusy(StorageError):  # noqa: N818
     """Another process, ``pid`` (0 if unknown), has the store."""
 
     def __init__(self, folder: Path, pid: int) -> None:
-        who = f"进程 {pid}" if pid else "另一个进程"
+        who = f"进程 {pid} " if pid else "另一个进程"
         super().__init__(f"数据文件夹 {folder} 正被{who}使用。请先停止它再重试")
         self.folder = folder
         self.pid = pid

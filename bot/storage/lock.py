@@ -14,6 +14,8 @@ from typing import Final
 from bot.storage.errors import StoreBusy
 
 LOCK_FILE: Final = "store.lock"
+#: The socket on which the process that holds the lock takes commands, if it does.
+SOCKET_FILE: Final = "control.sock"
 
 
 class FolderLock:

@@ -24,6 +24,8 @@ from bot.desk.ports import (
 from bot.domain.events import Event
 from bot.domain.wire import encode, erased
 from bot.storage.gaps import GapsInMemory
+from bot.storage.people_memory import PeopleInMemory
+from bot.storage.retention import RetentionInMemory
 from bot.storage.rows import matches
 
 _UNSENT: Final = frozenset({OutState.READY, OutState.SENDING, OutState.UNCERTAIN})
@@ -39,7 +41,7 @@ class _Ticket:
     lookups: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
 
-class MemoryStore(GapsInMemory):
+class MemoryStore(PeopleInMemory, RetentionInMemory, GapsInMemory):
     """See :class:`bot.desk.ports.Store`.
 
     Args:
@@ -54,6 +56,7 @@ class MemoryStore(GapsInMemory):
         #: None where the customer was erased
         self._parties: dict[str, Party | None] = {}
         self._customers: dict[Party, str] = {}
+        self._seen: dict[str, dt.datetime] = {}
         self._tickets: dict[str, _Ticket] = {}
         #: None where the message was handled
         self._inbox: dict[tuple[str, str], Incoming | None] = {}
@@ -70,6 +73,7 @@ class MemoryStore(GapsInMemory):
             customer = self._new_id(at, len(self._parties) + 1)
             self._undo.put(self._parties, customer, party)
             self._undo.put(self._customers, party, customer)
+            self._undo.put(self._seen, customer, at)
         return self._customers[party]
 
     def known_customer(self, party: Party) -> str | None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlite_utils import Database, Migrations
 
+from bot.storage import people_schema
 from bot.storage.errors import StoreTooNew
 
 #: ``tickets.due`` of a ticket no clock of which runs.
@@ -147,6 +148,12 @@ def _gaps(db: Database) -> None:
         "CREATE INDEX gaps_newest ON gaps (at DESC, ticket DESC, seq DESC, state)",
         "CREATE INDEX gaps_customer ON gaps (customer)",
     ):
+        db.conn.execute(statement)
+
+
+@store(name="0003_people")
+def _people(db: Database) -> None:
+    for statement in people_schema.STATEMENTS:
         db.conn.execute(statement)
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from bot.storage.accounts import AccountTables
+from bot.storage.audit import AuditTables
 from bot.storage.check import check_tail
 from bot.storage.connection import KEYS_FILE, STORE_FILE, Connection
 from bot.storage.customers import CustomerTables
@@ -18,13 +20,22 @@ from bot.storage.keys import KeyRing
 from bot.storage.lock import FolderLock
 from bot.storage.master import MasterKey, make_key_file, read_key_file, sync_folder
 from bot.storage.queues import QueueTables
+from bot.storage.retention import RetentionTables
 from bot.storage.tickets import TicketTables
 
 #: Ending of the file a new master key waits in until all keys are wrapped under it.
 _NEXT: Final = ".next"
 
 
-class SqliteStore(CustomerTables, TicketTables, QueueTables, GapTables):
+class SqliteStore(
+    CustomerTables,
+    TicketTables,
+    QueueTables,
+    GapTables,
+    AccountTables,
+    AuditTables,
+    RetentionTables,
+):
     """See :class:`bot.desk.ports.Store`.
 
     Args:
@@ -119,6 +130,7 @@ class SqliteStore(CustomerTables, TicketTables, QueueTables, GapTables):
             raise StoreDamaged(f"{STORE_FILE} 与 {KEYS_FILE} 不属于同一个数据库")
         if self.db.key_rows("SELECT 1 FROM keys LIMIT 1"):
             raise StoreDamaged(f"{KEYS_FILE} 中有客户密钥，{STORE_FILE} 却是空的")
+        self.begin_audit()
         self._put_meta("store", self.keys.store_id)
 
     def _meta(self, name: str) -> str | None:

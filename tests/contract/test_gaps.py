@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,14 @@ def put(store: Store, ticket: str, seq: int = 2, **change: object) -> Gap:
     gap = replace(gap, **change)  # type: ignore[arg-type]
     store.put_gap(gap)
     return gap
+
+
+def fails(store: Store, *steps: Callable[[], object]) -> None:
+    """A transaction that fails after some steps."""
+    with store.atomic():
+        for step in steps:
+            step()
+        raise RuntimeError
 
 
 def keys(gaps: list[Gap]) -> list[tuple[str, int]]:
@@ -84,10 +93,9 @@ def test_putting_again_replaces(store: Store) -> None:
 
 def test_a_failed_transaction_leaves_no_gap(store: Store) -> None:
     gap = put(store, "T1")
-    with pytest.raises(RuntimeError), store.atomic():
-        put(store, "T2")
-        store.put_gap(replace(gap, state=GapState.DISMISSED))
-        raise RuntimeError
+    dismissed = replace(gap, state=GapState.DISMISSED)
+    with pytest.raises(RuntimeError):
+        fails(store, lambda: put(store, "T2"), lambda: store.put_gap(dismissed))
     assert store.gaps() == [gap]
 
 
@@ -107,9 +115,8 @@ def test_nothing_is_kept_for_an_erased_customer(store: Store) -> None:
 
 def test_a_failed_erasure_keeps_the_gaps(store: Store) -> None:
     gap = put(store, "T1")
-    with pytest.raises(RuntimeError), store.atomic():
-        store.erase(gap.customer, later(5))
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        fails(store, lambda: store.erase(gap.customer, later(5)))
     assert store.gaps() == [gap]
 
 

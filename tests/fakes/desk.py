@@ -13,16 +13,13 @@ from bot.desk.house import House
 from bot.desk.ports import Store
 from bot.desk.ranking import FIRST_SIGHT, Band, Suggestion
 from bot.desk.roster import Agent, Roster
-from bot.desk.situation import Match
-from bot.desk.suggest import Suggester, Understood
-from bot.desk.wording import event_of
-from bot.domain.conversation import Conversation
+from bot.desk.suggest import Prepared, Suggester, Understood
 from bot.domain.policy import Policy
 from bot.domain.terms import Emotion, Intent
 from bot.domain.ticket import Ticket
 from bot.nlu.reading import FieldValue, Reading
 from bot.quality import Checker
-from embeddings.hybrid import Hit, Query
+from embeddings.hybrid import Hit
 from kb.snapshot import Snapshot, build
 from kb.terms import Category, ContactType, Priority
 from prompts.terms import Kind, Tone
@@ -72,6 +69,7 @@ _FIELDS: Final = {
     "customer_name": re.compile(r"(?<=我姓)\w"),
 }
 _SURE: Final = 0.95
+_UNSURE: Final = 0.6
 
 
 class CueSuggester(Suggester):
@@ -85,34 +83,22 @@ class CueSuggester(Suggester):
         snapshot = small_snapshot()
         super().__init__(lambda: snapshot, house)
         self._snapshot = snapshot
-        self._query: Query = snapshot.prepare("话")
+        self._query = snapshot.prepare("话")
 
-    def understand(
-        self,
-        text: str,
-        before: Conversation,
-        at: dt.datetime,
-        *,
-        attachments: tuple[str, ...] = (),
-        message: str = "",
-    ) -> Understood:
-        """See :meth:`Suggester.understand`."""
-        reading = reading_of(text)
-        match = _match(self._snapshot, reading, before)
-        event = event_of(reading, match, before, at)
-        event = replace(
-            event,
-            attachments=attachments,
-            message=message,
-            evidence=event.evidence or bool(attachments),
-        )
-        return Understood(self._snapshot, reading, match, self._query, event)
+    def prepare(self, text: str, at: dt.datetime) -> Prepared:
+        """See :meth:`Suggester.prepare`."""
+        topics = [i for i, topic in enumerate(TOPICS) if topic in text]
+        probability = _SURE if len(topics) == 1 else _UNSURE
+        hits = tuple(_hit(f"s-{i:03d}", TOPICS[i], probability) for i in topics)
+        version = (self._snapshot.version, self._snapshot.encoder.fingerprint)
+        return Prepared(text, version, reading_of(text), self._query, hits, ())
 
     def propose(
         self, understood: Understood, before: Ticket, after: Ticket, top: int = FIRST_SIGHT
     ) -> tuple[Suggestion, ...]:
         """The script of the solution found, then a line of the library."""
-        found, shown = understood.match.solution, list[Suggestion]()
+        found = understood.match.solution
+        shown: list[Suggestion] = []
         if found is not None:
             band = Band.ANSWER if understood.match.probability >= _SURE else Band.SUGGEST
             for one in found.script:
@@ -186,17 +172,6 @@ def fake_desk(
 
 def _class(topics: list[str]) -> Category:
     return Category.PAYMENT_AFTERSALE_PROCESS if topics else Category.UNKNOWN
-
-
-def _match(snapshot: Snapshot, reading: Reading, before: Conversation) -> Match:
-    topics = [i for i, topic in enumerate(TOPICS) if topic in reading.text]
-    probability = _SURE if len(topics) == 1 else 0.6
-    hits = tuple(_hit(f"s-{i:03d}", TOPICS[i], probability) for i in topics)
-    if hits:
-        return Match(hits, snapshot.solution_of[hits[0].id], probability)
-    if before.solution:
-        return Match((), snapshot.solution_of[before.solution], 0.5, carried=True)
-    return Match((), None, 0.0)
 
 
 def _hit(solution_id: str, wording: str, probability: float) -> Hit:

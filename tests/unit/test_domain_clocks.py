@@ -492,6 +492,82 @@ def test_a_question_that_was_answered_needs_no_reports_unless_something_is_open(
     assert running(ordered, ClockName.PROGRESS_UPDATE).stopped is None
 
 
+def _answered_question() -> list[Event]:
+    return [opened(), said(contact_type=ContactType.CONSULT), line(AT + HOUR, Kind.ANSWER)]
+
+
+def test_a_question_answered_in_time_stays_met_however_late_the_customer_thanks() -> None:
+    asked = _answered_question()
+    ticket = fold([*asked, thanks(AT + 30 * HOUR)])
+    assert running(ticket, ClockName.PROGRESS_UPDATE).state(AT + 31 * HOUR) is ClockState.MET
+
+
+def test_an_answered_question_that_goes_to_others_begins_anew_with_them() -> None:
+    asked = _answered_question()
+    first = running(fold(asked), ClockName.PROGRESS_UPDATE)
+    later = ApprovalAsked(AT + 20 * HOUR, "A1", "补偿", Role.SUPERVISOR, "客户要求")
+    again = running(fold([*asked, later]), ClockName.PROGRESS_UPDATE)
+    assert again.key != first.key
+    assert (again.started, again.stopped) == (later.at, None)
+
+
+# -- what thanks and goodbyes end, and what they do not
+
+
+def farewell(at: dt.datetime) -> CustomerSaid:
+    return said(at, text="再见", intents=frozenset({Intent.GOODBYE}), has_need=False)
+
+
+OWED = [
+    line(AT + MINUTE, Kind.PROMISE, promises=[Promise("两天内答复", AT + 48 * HOUR)]),
+    line(AT + MINUTE, Act.TRANSFERRED),
+    line(AT + MINUTE, Kind.ANSWER, Act.EXCHANGE_DUE),
+]
+
+
+@pytest.mark.parametrize("owes", OWED, ids=["promise", "transfer", "exchange"])
+def test_thanks_for_what_is_still_to_come_resolve_nothing(owes: AgentSaid) -> None:
+    log: list[Event] = [opened(), said(), owes, thanks(AT + 2 * MINUTE)]
+    log += [line(AT + 3 * MINUTE, Kind.CLOSING), farewell(AT + 4 * MINUTE)]
+    ticket = fold(log)
+    going = {c.name for c in clocks(ticket, POLICY) if c.stopped is None}
+    assert {ClockName.RESOLUTION, ClockName.PROGRESS_UPDATE} <= going
+    assert going & {ClockName.PROMISE, ClockName.DEPARTMENT_REPLY, ClockName.EXCHANGE}
+    assert ClockName.CALLBACK not in names(ticket)
+    assert not ticket.is_closed
+
+
+@pytest.mark.parametrize("owes", OWED, ids=["promise", "transfer", "exchange"])
+def test_the_result_told_after_the_farewell_resolves(owes: AgentSaid) -> None:
+    log: list[Event] = [opened(), said(), owes, line(AT + 2 * MINUTE, Kind.CLOSING)]
+    log += [farewell(AT + 3 * MINUTE), line(AT + HOUR, Act.RESULT, Act.EXCHANGE_ARRANGED)]
+    ticket = fold(log)
+    assert running(ticket, ClockName.RESOLUTION).stopped == AT + HOUR
+    assert running(ticket, ClockName.CALLBACK).started == AT + HOUR
+
+
+def closings(ticket: Ticket) -> list[dt.datetime]:
+    return [d.at for d in timers(ticket, POLICY) if d.key.startswith("close@")]
+
+
+def test_a_quiet_ticket_closes_a_day_later_but_not_before_what_was_promised_falls_due() -> None:
+    last = line(AT + MINUTE, Kind.ANSWER, Kind.CLOSING)
+    assert closings(fold([opened(), said(), last])) == [AT + MINUTE + 24 * HOUR]
+    promised = replace(last, promises=(Promise("两天内答复", AT + 48 * HOUR),))
+    assert closings(fold([opened(), said(), promised])) == [AT + 72 * HOUR]
+    handed = replace(last, acts=frozenset({Act.TRANSFERRED}))
+    assert closings(fold([opened(), said(), handed])) == []
+
+
+def test_thanks_after_a_promise_fell_due_resolve_too_late_for_it() -> None:
+    promise = Promise("三点前上门", AT + 5 * HOUR)
+    log: list[Event] = [opened(), said(), line(AT, Kind.PROMISE, promises=[promise])]
+    log.append(thanks(AT + 6 * HOUR))
+    ticket = fold(log)
+    assert running(ticket, ClockName.RESOLUTION).stopped == AT + 6 * HOUR
+    assert running(ticket, ClockName.PROMISE).state(AT + 6 * HOUR) is ClockState.BROKEN
+
+
 # -- checks and exchange
 
 

@@ -1,0 +1,1 @@
+"""Tests that run long, or are run over and over: what must hold whatever happens."""

@@ -1,0 +1,396 @@
+"""Whatever happens in whatever order, these laws hold of every ticket (hypothesis plays the desk)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from bot.desk import (
+    assigning,
+    by_hand,
+    complaining,
+    deciding,
+    ending,
+    holding,
+    merging,
+    recording,
+    sending,
+    work_orders,
+)
+from bot.desk.desk import Desk
+from bot.desk.errors import DeskError
+from bot.desk.intake import Message, customer_said
+from bot.desk.ports import Incoming, OutState, Party, RowFilter, Store
+from bot.desk.receiving import handle_pending, receive, take
+from bot.desk.replying import Reply, agent_said
+from bot.desk.roster import Agent
+from bot.desk.sweeping import sweep
+from bot.domain.events import (
+    AgentSaid,
+    ComplaintJudged,
+    CustomerSaid,
+    Event,
+    FollowUpDone,
+    Rated,
+    UpgradeAnswered,
+    UpgradeRequested,
+)
+from bot.domain.terms import Holder
+from bot.storage.master import MasterKey
+from bot.storage.memory import MemoryStore
+from bot.storage.sqlite_store import SqliteStore
+from kb.terms import Category, Priority, Role
+from tests.fakes.desk import fake_desk
+from tests.soak.laws import all_tickets, broken_in_history, broken_laws
+
+START = dt.datetime(2026, 3, 10, 10, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+SAID = (
+    "你好",
+    "退款多久到账",
+    "忘记登录密码，我姓王，电话13800001111",
+    "宽带频繁掉线和洗衣机漏水",
+    "空调坏了，订单ORD12345，有照片",
+    "空调坏了，生气",
+    "漏电了",
+    "快递没到，急",
+    "你们什么态度，我要曝光",
+    "这个怎么办",
+    "要赔500元",
+    "转人工",
+    "叫你们主管来",
+    "不行",
+    "好的",
+    "谢谢",
+    "再见",
+    "还是没到，快点",
+    "今天天气",
+    "1",
+)
+LINES = (
+    "您好，请问有什么可以帮您？",
+    "请您提供一下订单号。",
+    "给您添麻烦了，非常抱歉。",
+    "我为您查询到退款已经审核通过，预计明天到账。",
+    "我会在2小时内回复您处理结果。",
+    "检测结果出来了，是主板故障，为您安排换货。",
+    "换货已安排，今天寄出。",
+    "已转给技术部门核实，两个工作日内联系您。",
+    "技术部门已答复，您的问题已经处理好了。",
+    "请问还有其他可以帮您的吗？",
+    "请您对本次服务做个评价。",
+    "您好，回访一下，请问之前的问题解决了吗？",
+)
+PEOPLE = ("1001", "1002")
+ids = st.integers(0, 5)
+people = st.sampled_from(PEOPLE)
+
+
+class Tracker(RuleBasedStateMachine):
+    """A desk that anything may happen to; it is restarted now and then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store: Store = MemoryStore()
+        self.now = START
+        self.accepted: set[str] = set()
+        self.sent: Counter[str] = Counter()
+        self.history: dict[str, list[Event]] = {}
+        self.wire: Counter[str] = Counter()
+        self.again: Counter[str] = Counter()
+
+    @initialize(agents=st.booleans())
+    def begin(self, agents: bool) -> None:
+        self.agents = (Agent("1001", 2), Agent("1002", 2)) if agents else ()
+        self.desk = fake_desk(self.store, agents=self.agents)
+
+    # what happens ------------------------------------------------------------------------------
+    @rule(
+        who=st.sampled_from("甲乙"),
+        text=st.sampled_from(SAID),
+        number=st.integers(0, 40),
+        late=st.sampled_from([0, 0, 0, 90]),
+        at_once=st.booleans(),
+    )
+    def customer(self, who: str, text: str, number: int, late: int, at_once: bool) -> None:
+        at = self.tick() - dt.timedelta(seconds=late)
+        incoming = Incoming("web", str(number), at, {"who": who, "text": text})
+        if at_once:
+            handle_pending(self.desk, hear)
+            new = take(self.desk, incoming, hear) is not None
+        else:
+            new = receive(self.desk, incoming)
+        assert new is (str(number) not in self.accepted)
+        self.accepted.add(str(number))
+
+    @rule()
+    def catch_up(self) -> None:
+        waiting = len(self.desk.store.unhandled())
+        assert handle_pending(self.desk, hear) == waiting
+
+    @precondition(lambda self: self.history)
+    @rule(place=ids, text=st.sampled_from(LINES), agent=people)
+    def agent(self, place: int, text: str, agent: str) -> None:
+        number = f"a{sum(self.sent.values())}"
+        reply = Reply(self.pick(place), text, agent, self.tick(), message=number)
+        if self.does(lambda desk: agent_said(desk, reply)):
+            self.sent[number] += 1
+
+    @precondition(lambda self: self.history)
+    @rule(
+        place=ids, agent=people, what=st.sampled_from(["take", "bot", "queue", "over", "ack", "to"])
+    )
+    def holds(self, place: int, agent: str, what: str) -> None:
+        ticket, at = self.pick(place), self.tick()
+        work: dict[str, Callable[[Desk], object]] = {
+            "take": lambda desk: holding.take_over(desk, ticket, agent, at),
+            "bot": lambda desk: holding.hand_back(desk, ticket, agent, at),
+            "queue": lambda desk: holding.hand_back(desk, ticket, agent, at, to_bot=False),
+            "over": lambda desk: holding.hand_over(desk, ticket, "需要人工", at),
+            "ack": lambda desk: holding.acknowledge(desk, ticket, agent, at),
+            "to": lambda desk: assigning.assign_to(desk, ticket, agent, "主管", at),
+        }
+        self.does(work[what])
+
+    @precondition(lambda self: self.history)
+    @rule(place=ids, number=st.integers(1, 2), step=st.integers(0, 2), yes=st.booleans())
+    def order(self, place: int, number: int, step: int, yes: bool) -> None:
+        ticket, at, name = self.pick(place), self.tick(), f"W{number}"
+        work: list[Callable[[Desk], object]] = [
+            lambda desk: work_orders.open_order(desk, ticket, "技术部", "请检测", "1001", at),
+            lambda desk: work_orders.answer_order(desk, ticket, name, "已检测", "T1", at),
+            lambda desk: work_orders.verify_order(
+                desk, ticket, name, "1001", at, accepted=yes, remark="请补充"
+            ),
+        ]
+        self.does(work[step])
+
+    @precondition(lambda self: self.history)
+    @rule(
+        place=ids,
+        number=st.integers(1, 2),
+        ask=st.booleans(),
+        yes=st.booleans(),
+        role=st.sampled_from([Role.SUPERVISOR, Role.MANAGER]),
+    )
+    def supervisor(self, place: int, number: int, ask: bool, yes: bool, role: Role) -> None:
+        ticket, at = self.pick(place), self.tick()
+        if ask:
+            self.does(
+                lambda desk: deciding.ask_approval(
+                    desk, ticket, "赔偿", "客户要求", "1001", at, role=role, amount=200.0
+                )
+            )
+        else:
+            self.does(
+                lambda desk: deciding.decide(
+                    desk, ticket, f"A{number}", "主管", at, approved=yes, reason="按规定"
+                )
+            )
+
+    @precondition(lambda self: self.history)
+    @rule(place=ids, step=st.integers(0, 2), stands=st.booleans())
+    def complaint(self, place: int, step: int, stands: bool) -> None:
+        ticket, at = self.pick(place), self.tick()
+        judged = ComplaintJudged(at, stands, "核实", "1001", "缺货", "仓库", plan="补发")
+        work: list[Callable[[Desk], object]] = [
+            lambda desk: complaining.register(desk, ticket, "送货太慢", "1001", at),
+            lambda desk: complaining.judge(desk, ticket, judged),
+            lambda desk: complaining.review(desk, ticket, "已改进", "主管", at, consent=True),
+        ]
+        self.does(work[step])
+
+    @precondition(lambda self: self.history)
+    @rule(
+        place=ids,
+        what=st.sampled_from(["correct", "classify", "verify", "note", "promise", "upgrade"]),
+        priority=st.sampled_from(Priority),
+        category=st.sampled_from(Category),
+    )
+    def record(self, place: int, what: str, priority: Priority, category: Category) -> None:
+        ticket, at = self.pick(place), self.tick()
+        upgraded = self.desk.ticket(ticket).upgrade is not None
+        work: dict[str, Callable[[Desk], object]] = {
+            "correct": lambda desk: recording.correct(desk, ticket, "phone", "139", "1001", at),
+            "classify": lambda desk: recording.classify(
+                desk, ticket, "1001", at, category=category, priority=priority, reason="核实"
+            ),
+            "verify": lambda desk: recording.verify(desk, ticket, "短信", "1001", at, passed=True),
+            "note": lambda desk: recording.note(desk, ticket, "客户脾气急", "1001", at),
+            "promise": lambda desk: recording.keep_promise(desk, ticket, 0, "1001", at),
+            "upgrade": lambda desk: desk.change(
+                ticket,
+                UpgradeAnswered(at, "s-001", "k1")
+                if upgraded
+                else UpgradeRequested(at, "怎么安装", "1001"),
+            ),
+        }
+        self.does(work[what])
+
+    @precondition(lambda self: self.history)
+    @rule(
+        place=ids,
+        what=st.sampled_from(["resolve", "close", "reopen", "rate", "skip", "plan", "finish"]),
+        stars=st.integers(1, 5),
+        hours=st.integers(1, 60),
+    )
+    def ends(self, place: int, what: str, stars: int, hours: int) -> None:
+        ticket, at = self.pick(place), self.tick()
+        due = at + dt.timedelta(hours=hours)
+        done = FollowUpDone(at, "F1", "1001", "客户满意")
+        work: dict[str, Callable[[Desk], object]] = {
+            "resolve": lambda desk: ending.resolve(desk, ticket, "1001", at),
+            "close": lambda desk: ending.close(desk, ticket, "处理完毕", "1001", at),
+            "reopen": lambda desk: ending.reopen(desk, ticket, "客户来电", "1001", at),
+            "rate": lambda desk: ending.rate(desk, ticket, Rated(at, stars)),
+            "skip": lambda desk: ending.skip_rating(desk, ticket, at),
+            "plan": lambda desk: ending.plan(desk, ticket, "call", due, "1001", at),
+            "finish": lambda desk: ending.finish(desk, ticket, done),
+        }
+        self.does(work[what])
+
+    @precondition(lambda self: len(self.history) > 1)
+    @rule(gone=ids, left=ids)
+    def merge(self, gone: int, left: int) -> None:
+        old, new, at = self.pick(gone), self.pick(left), self.tick()
+        self.does(lambda desk: merging.merge(desk, old, new, "1001", at))
+
+    @rule(text=st.sampled_from(SAID))
+    def telephone(self, text: str) -> None:
+        form = by_hand.Register("phone", "13900002222", text, "1001", self.tick())
+        self.does(lambda desk: by_hand.open_by_hand(desk, form))
+
+    @rule(minutes=st.sampled_from([1, 4, 20, 70, 300, 1500, 5000]))
+    def time_passes(self, minutes: int) -> None:
+        self.now += dt.timedelta(minutes=minutes)
+
+    @rule()
+    def timers_fire(self) -> None:
+        at = self.tick()
+        self.does(lambda desk: sweep(desk, at))
+        assert self.desk.store.due_timers(at) == []
+        self.does(lambda desk: sweep(desk, at))
+
+    @rule()
+    def queue_is_given_out(self) -> None:
+        at = self.tick()
+        self.does(lambda desk: assigning.assign_waiting(desk, at))
+
+    @rule(outcome=st.sampled_from(["delivered", "delivered", "failed", "uncertain", "crash"]))
+    def sends(self, outcome: str) -> None:
+        at = self.tick()
+        for outgoing in sending.next_batch(self.desk, at, 3):
+            holder = self.desk.ticket(outgoing.ticket).holder
+            if outgoing.body.get("by") == "bot" and not outgoing.body["announces"]:
+                assert holder is not Holder.PERSON
+            if outcome == "failed":
+                sending.failed(self.desk, outgoing, at, "断线")
+                continue
+            self.wire[outgoing.key] += 1
+            if outcome == "delivered":
+                sending.delivered(self.desk, outgoing.key)
+            if outcome == "uncertain":
+                sending.uncertain(self.desk, outgoing.key, "超时")
+        if outcome == "crash":
+            self.restart()
+
+    @rule(again=st.booleans())
+    def person_decides(self, again: bool) -> None:
+        at = self.tick()
+        for outgoing in self.desk.store.standing(OutState.UNCERTAIN):
+            if again:
+                sending.send_again(self.desk, outgoing.key, "1001", at)
+                self.again[outgoing.key] += 1
+            else:
+                sending.delivered(self.desk, outgoing.key)
+
+    @rule()
+    def restart(self) -> None:
+        self.desk = fake_desk(self.store, agents=self.agents)
+        sending.after_restart(self.desk)
+        assert self.desk.store.standing(OutState.SENDING) == []
+
+    # what must be true of it -------------------------------------------------------------------
+    @invariant()
+    def all_laws_hold(self) -> None:
+        assert broken_laws(self.desk) == []
+        self.the_log_only_grows()
+        self.nothing_said_is_lost_or_doubled()
+        assert all(n <= 1 + self.again[key] for key, n in self.wire.items()), "sent twice"
+
+    def the_log_only_grows(self) -> None:
+        for ticket in all_tickets(self.desk):
+            events, before = self.desk.store.events(ticket), self.history.get(ticket, [])
+            assert events[: len(before)] == before
+            self.history[ticket] = events
+
+    def nothing_said_is_lost_or_doubled(self) -> None:
+        events = [e for known in self.history.values() for e in known]
+        heard = Counter(e.message for e in events if isinstance(e, CustomerSaid) and e.message)
+        heard.update(i.update for i in self.desk.store.unhandled())
+        assert heard == Counter(self.accepted)
+        assert self.sent == Counter(e.message for e in events if isinstance(e, AgentSaid))
+
+    def teardown(self) -> None:
+        for events in self.history.values():
+            assert broken_in_history(events, self.desk.policy) == []
+
+    # helpers -----------------------------------------------------------------------------------
+    def tick(self) -> dt.datetime:
+        self.now += dt.timedelta(seconds=7)
+        return self.now
+
+    def pick(self, place: int) -> str:
+        tickets = sorted(self.history)
+        return tickets[place % len(tickets)]
+
+    def does(self, work: Callable[[Desk], object]) -> bool:
+        """Do something; a refusal changes nothing."""
+        before = {row.id: row.seq for row in self.desk.store.rows(RowFilter(), limit=999)}
+        try:
+            with self.desk.atomic():
+                work(self.desk)
+        except DeskError:
+            assert {r.id: r.seq for r in self.desk.store.rows(RowFilter(), limit=999)} == before
+            return False
+        return True
+
+
+def hear(desk: Desk, incoming: Incoming) -> str:
+    body = incoming.body
+    party = Party("web", "", str(body["who"]))
+    return customer_said(
+        desk, Message(party, str(body["text"]), incoming.at, incoming.update)
+    ).ticket.id
+
+
+class StoredTracker(Tracker):
+    """The same on a disk: what is read back is what was written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.opened = SqliteStore(Path(self.folder.name) / "store", MasterKey(b"k" * 32))
+        self.store = self.opened
+
+    def teardown(self) -> None:
+        self.opened.close()
+        self.folder.cleanup()
+
+
+TestTracker = Tracker.TestCase
+TestTracker.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestStoredTracker = StoredTracker.TestCase
+TestStoredTracker.settings = settings(max_examples=8, stateful_step_count=25, deadline=None)
