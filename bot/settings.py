@@ -27,7 +27,7 @@ from prompts.terms import Tone
 
 PREFIX: Final = "HUASHU_"
 #: Variables with the prefix that are no settings.
-_OTHER: Final = frozenset({"HUASHU_CONFIG", "HUASHU_CACHE", "HUASHU_MASTER_KEY"})
+_OTHER: Final = frozenset({"HUASHU_CONFIG", "HUASHU_CACHE", "HUASHU_MASTER_KEY", "HUASHU_PASSWORD"})
 
 
 class SettingsError(Exception):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.common import Chosen, emit, fail, place_options
+from bot.cli.common import Chosen, console, emit, fail, place_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,6 @@ def _shape(number: int, group: GapGroup) -> dict[str, Any]:
 
 
 def _show(groups: Sequence[GapGroup]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -86,4 +85,4 @@ def _show(groups: Sequence[GapGroup]) -> None:
             group.answer,
         )
         table.add_row(*(Text(cell) for cell in cells))
-    Console().print(table)
+    console().print(table)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.common import Chosen, emit, place_options, who
+from bot.cli.gaps import gaps
 from bot.cli.learning import learn_if_due
 from bot.desk.vetting import vetting
 from kb.versions import VersionStore
@@ -31,6 +32,9 @@ _FORCE = click.option("--force", is_flag=True, help="回归检查变差或含有
 @click.group()
 def kb() -> None:
     """检查、加载、回滚话术与知识。加载前先全部校验，有一处错误就什么都不改。"""
+
+
+kb.add_command(gaps)
 
 
 @kb.command(epilog="例：  huashu kb check 我的话术.xlsx 知识/")

@@ -14,7 +14,7 @@ from typing import Any, Final
 from bot.desk import audit
 from bot.desk.account_ports import OfficeStore
 from bot.desk.audit import Actor
-from bot.desk.forms import FORM_NAMES, Form, as_json, forms
+from bot.desk.forms import Form, as_json, forms
 from bot.desk.house import House
 from bot.desk.ports import NoSuchCustomer, TicketRow
 from bot.domain.people import Operation

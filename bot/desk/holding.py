@@ -8,9 +8,11 @@ from bot.desk import bot
 from bot.desk.assigning import assign
 from bot.desk.desk import Desk, Draft
 from bot.desk.errors import NotNow
-from bot.domain.events import Acknowledged, HandedBack, HandedOver, TakenOver
+from bot.desk.notices import Notice, notice
+from bot.domain.events import Acknowledged, BotSaid, HandedBack, HandedOver, TakenOver
 from bot.domain.terms import Holder, Rule
 from bot.domain.ticket import Ticket
+from prompts.terms import Kind
 
 
 def take_over(desk: Desk, ticket_id: str, agent: str, at: dt.datetime) -> Ticket:
@@ -23,7 +25,14 @@ def take_over(desk: Desk, ticket_id: str, agent: str, at: dt.datetime) -> Ticket
     ticket = _open(desk, ticket_id)
     if ticket.holder is Holder.PERSON and ticket.agent == agent:
         raise NotNow("这个会话已经由您接管，请直接回复客户")
-    return desk.change(ticket_id, TakenOver(at, agent))
+    draft = Draft(ticket)
+    draft.add(TakenOver(at, agent))
+    if desk.speaks:
+        text = notice(Notice.TAKEN_OVER, agent=agent)
+        waits = ticket.talk.waiting_since
+        line = BotSaid(at, text, frozenset({Kind.OPENING}), waits_since=waits)
+        bot.say(draft, line, announces=True)
+    return desk.commit(draft)
 
 
 def hand_back(

@@ -100,6 +100,8 @@ def _least(s: Situation, scores: dict[Kind, float], chances: dict[Kind, float]) 
     elif s.match.probability >= _SURE_MATCH and s.reading.has_need:
         third = sorted(scores.values(), reverse=True)[2]
         at_least(Kind.ANSWER, third + 0.001)  # what is surely the answer is always in sight
+    if s.before.is_new and s.has(Intent.THANKS) and not s.reading.has_need:
+        at_least(Kind.THANKS_REPLY, max(scores.values()) + 0.001)
     if s.has(Intent.URGE):
         at_least(Kind.URGE, 0.45)
     if _WRONG_LINE.search(s.reading.text) and s.before.agent_lines:

@@ -18,7 +18,7 @@ Starts, stops and limits are the service manuals'; :mod:`bot.domain.policy` hold
 | urgent_action | P1, or a complaint reaches a supervisor | first line of a person after it |
 | resolution | a need that is no mere question | solved |
 | callback | solved | the call-back |
-| waiting | the customer waits for a person | a reply |
+| waiting | the customer waits for a person | a reply; the last wait stays on show |
 | promise | it is made | it is kept |
 """
 
@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.marks import Marks
 from bot.domain.policy import STANDARD, Policy
 from bot.domain.terms import ClockName
 from bot.domain.ticket import Ticket
@@ -84,24 +85,30 @@ def clocks(ticket: Ticket, policy: Policy = STANDARD) -> list[Clock]:
 
 def _clocks(t: Ticket, policy: Policy) -> Iterator[Clock]:
     m, end = t.marks, _ended(t)
+    waiting = (t.waiting_since, None) if t.waiting_since else t.waited or (None, None)
     yield from _of_the_need(t, policy)
     for name, start, stop in (
         (ClockName.UPGRADE_REQUEST, m.no_solution_at, m.upgraded_at),
         (ClockName.KNOWLEDGE, m.upgraded_at, m.knowledge_at),
-        (ClockName.QUALITY_CHECK, m.claim_at, m.reviewed_at or m.resolved_at),
-        (ClockName.TECHNICAL_CHECK, m.evidence_at, m.checked_at or m.resolved_at),
-        (ClockName.EXCHANGE, m.exchange_at, m.arranged_at or m.resolved_at),
+        (ClockName.QUALITY_CHECK, m.claim_at, m.reviewed_at or _solved(m, m.claim_at)),
+        (ClockName.TECHNICAL_CHECK, m.evidence_at, m.checked_at or _solved(m, m.evidence_at)),
+        (ClockName.EXCHANGE, m.exchange_at, m.arranged_at or _solved(m, m.exchange_at)),
         (ClockName.URGENT_ACTION, m.urgent_at, m.acted_at),
         (ClockName.CALLBACK, m.resolved_at, m.called_back_at),
-        (ClockName.WAITING, t.waiting_since, None),
+        (ClockName.WAITING, *waiting),
     ):
         if start is not None:
             ends = stop if name in _AFTER_THE_END else stop or end
             yield _limited(name, start, ends, policy)
     if m.beyond_at is not None:
-        stop = m.result_at or m.resolved_at or end
+        stop = m.result_at or _solved(m, m.beyond_at) or end
         yield _in_working_days(ClockName.DEPARTMENT_REPLY, m.beyond_at, stop, policy)
     yield from _promises(t, policy)
+
+
+def _solved(m: Marks, start: dt.datetime | None) -> dt.datetime | None:
+    """When the problem was solved, unless the matter came up only afterwards."""
+    return m.resolved_at if m.resolved_at and start and m.resolved_at >= start else None
 
 
 #: Clocks that run on when the ticket is closed.

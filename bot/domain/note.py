@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.domain.conversation import Conversation
 from bot.domain.terms import Rule, Stage
 from kb.terms import CATEGORY_NAMES
 from prompts.terms import Kind
+
+#: Rules whose firing the note tells, each once; clocks and waiting stand in the log.
+_TOLD: Final = frozenset({Rule.P1, Rule.SAFETY, Rule.THREAT, Rule.ANGRY, Rule.WANTS_HUMAN})
 
 
 def draft_note(conversation: Conversation, solution_title: str = "") -> str:
@@ -30,9 +35,9 @@ def draft_note(conversation: Conversation, solution_title: str = "") -> str:
     if Kind.ANSWER in conversation.done or solution_title:
         title = f"按“{solution_title}”处理" if solution_title else "已向客户说明处理办法"
         parts.append(f"方案：{title}。")
-    if conversation.has_fired(Rule.P1, Rule.SAFETY, Rule.THREAT, Rule.ANGRY, Rule.WANTS_HUMAN):
-        reasons = "、".join(e.reason for e in conversation.fired)
-        parts.append(f"升级：{reasons}。")
+    reasons = {e.rule: e.reason for e in reversed(conversation.fired) if e.rule in _TOLD}
+    if reasons:
+        parts.append(f"升级：{'、'.join(reversed(reasons.values()))}。")
     parts.append(f"后续：{_follow_up(conversation)}。")
     return "".join(parts)
 

@@ -89,6 +89,8 @@ class Ticket:
     merged_into: str = ""
     timers: frozenset[str] = frozenset()
     """Keys of the timers that fired."""
+    waited: tuple[dt.datetime, dt.datetime] | None = None
+    """From when to when the customer waited before our last reply to him."""
 
     @property
     def is_closed(self) -> bool:
@@ -146,9 +148,14 @@ class Ticket:
             last_at=event.at if self.last_at is None else max(self.last_at, event.at),
             talk=talk,
             marks=self.marks.after(event, talk, promised=promised),
+            waited=self._waited(event),
         )
         change = _CHANGES.get(type(event))
         return change(ticket, event) if change else ticket
+
+    def _waited(self, event: Event) -> tuple[dt.datetime, dt.datetime] | None:
+        since = self.waiting_since
+        return (since, event.at) if since and isinstance(event, AgentSaid) else self.waited
 
 
 def fold(events: Iterable[Event]) -> Ticket:

@@ -350,7 +350,7 @@ def test_eval_uses_the_objects_that_suggest_uses(
     assert calls == ["HybridIndex.search"]
     calls.clear()
     lines.write_text(
-        '{"id": "1", "context": [{"role": "customer", "text": "谢谢"}], "kinds": ["thanks_reply", "closing"]}\n',
+        '{"id": "1", "context": [{"role": "customer", "text": "谢谢"}], "kinds": ["thanks_reply"]}\n',
         encoding="utf-8",
     )
     found = json.loads(run("eval", "lines", str(lines), "--json").output)

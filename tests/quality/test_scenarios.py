@@ -36,6 +36,8 @@ FAULTS: dict[str, list[dict[str, Any]]] = {
         {"turn": 4, "no_escalation": ["safety", "p1", "threat", "angry"]},
         {"turn": 8, "no_escalation": ["safety", "p1"]},
         {"rule_max": "safety", "max": 0},
+        {"rule_max": "p1", "max": 0},
+        {"ticket": "priority", "in": ["P3", "P4"]},
     ],
     # 已经转给…核查 beside a question for consent is not taken as done
     "12-complaint-handled": [{"clock": "department_reply", "state_in": ["running"]}],

@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 from bot.desk.desk import Desk
 from bot.desk.ports import RowFilter
 from bot.desk.projecting import project
-from bot.domain.clocks import ClockState, clocks
+from bot.domain.clocks import ClockState, broken, clocks
 from bot.domain.events import (
     AgentSaid,
     BotSaid,
@@ -69,6 +69,20 @@ def _of(desk: Desk, ticket_id: str, due: dict[str, dt.datetime]) -> Iterator[str
     said = Counter(e.message for e in events if isinstance(e, CustomerSaid) and e.message)
     yield from (f"message {m} stands {n} times" for m, n in said.items() if n > 1)
     yield from _queued(desk, ticket_id, events)
+    yield from _recoveries(ticket, desk.policy)
+
+
+def _recoveries(ticket: Ticket, policy: Policy) -> Iterator[str]:
+    """What is broken stays so, however long one waits."""
+    all_clocks = clocks(ticket, policy)
+    moments = {m for c in all_clocks for m in (c.started, c.due) if m} | {_FAR}
+    worse = [set(broken(ticket, moment, policy)) for moment in sorted(moments)]
+    for earlier, later in pairwise(worse):
+        yield from (f"{name} was broken and recovered by waiting" for name in earlier - later)
+    for clock in all_clocks:
+        stood = [clock.state(moment) for moment in sorted(moments)]
+        if any(a is not b is ClockState.RUNNING for a, b in pairwise(stood)):
+            yield f"{clock.key} was over and runs again by waiting"
 
 
 def _after_closing(ticket: Ticket, policy: Policy) -> Iterator[str]:
@@ -102,7 +116,8 @@ def _priorities(states: Sequence[Ticket], events: Sequence[Event]) -> Iterator[s
 def _clocks(states: Sequence[Ticket], events: Sequence[Event], policy: Policy) -> Iterator[str]:
     """A clock that was stopped stays so within its cycle, and none recovers by waiting.
 
-    A need stated after the problem was solved, or by who comes back, takes up the clocks again.
+    A need stated after the problem was solved, or by who comes back, takes up the clocks again; the
+    reports on a question that was answered rest until it becomes more than a question.
     """
     stopped: set[str] = set()
     for (before, state), event in zip(pairwise(states), events, strict=True):
@@ -111,10 +126,8 @@ def _clocks(states: Sequence[Ticket], events: Sequence[Event], policy: Policy) -
         for clock in clocks(state, policy):
             if clock.stopped is not None:
                 stopped.add(clock.key)
+            elif clock.name is ClockName.PROGRESS_UPDATE:
+                continue
             elif clock.key in stopped:
                 yield f"{clock.key} was stopped and runs again after {type(event).__name__}"
                 stopped.discard(clock.key)
-            moments = [clock.started, clock.due or clock.started, _FAR]
-            stood = [clock.state(moment) for moment in sorted(moments)]
-            if ClockState.BROKEN in stood and stood[-1] is not ClockState.BROKEN:
-                yield f"{clock.key} was broken and recovered by waiting"

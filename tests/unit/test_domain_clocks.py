@@ -908,6 +908,24 @@ def test_nobody_waits_for_a_person_while_the_bot_talks_nor_after_a_reply() -> No
     assert ClockName.WAITING.value not in broken(replied, AT + HOUR, POLICY)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "state"), [(30, ClockState.MET), (180, ClockState.MET), (181, ClockState.BROKEN)]
+)
+def test_the_last_wait_stays_on_show_after_the_reply(seconds: int, state: ClockState) -> None:
+    replied = fold([*WAITING_LOG, line(AT + seconds * SECOND, Kind.OPENING)])
+    assert running(replied, ClockName.WAITING).state(AT + HOUR) is state
+    more = replied.apply(line(AT + 2 * HOUR, Kind.ANSWER))
+    assert running(more, ClockName.WAITING).stopped == AT + seconds * SECOND
+
+
+def test_what_comes_up_after_solving_is_not_met_by_it() -> None:
+    log: list[Event] = [opened(), said(), line(AT, Kind.ANSWER), thanks(AT + HOUR)]
+    log += [line(AT + 2 * HOUR, Act.TRANSFERRED), line(AT + 2 * HOUR, Act.EXCHANGE_DUE)]
+    ticket = fold(log)
+    assert running(ticket, ClockName.DEPARTMENT_REPLY).stopped is None
+    assert running(ticket, ClockName.EXCHANGE).stopped is None
+
+
 def test_waiting_counts_from_the_hand_over_and_starts_anew_after_a_reply() -> None:
     late = fold([opened(), said(), HandedOver(AT + 5 * MINUTE, "人工")])
     assert running(late, ClockName.WAITING).started == AT + 5 * MINUTE

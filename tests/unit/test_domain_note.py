@@ -103,7 +103,10 @@ def test_why_it_was_escalated_is_told_and_a_mere_warning_of_a_clock_is_not() -> 
     warned = Escalated(AT, Rule.CLOCK, Level.AGENT, "首次响应即将到时")
     assert "升级：" not in note(said(), warned)
     threat = Escalated(AT, Rule.THREAT, Level.SUPERVISOR, "客户表示将投诉")
-    assert "升级：客户表示将投诉" in note(said(), threat)
+    higher = replace(threat, level=Level.MANAGER, reason="客户表示将投诉；30 分钟内无人响应")
+    person = Escalated(AT, Rule.WANTS_HUMAN, Level.AGENT, "客户要求人工服务")
+    text = note(said(), warned, threat, higher, person)
+    assert "升级：客户表示将投诉、客户要求人工服务。" in text
 
 
 def test_a_very_long_complaint_is_cut() -> None:
