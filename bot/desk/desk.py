@@ -11,7 +11,7 @@ import datetime as dt
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.desk.choices import ChoiceLog, Offers
@@ -46,7 +46,7 @@ class Draft:
 
     def add(self, *events: Event) -> Ticket:
         """Let events happen; returns the ticket after them."""
-        for event in events:
+        for event in map(_by_offset, events):
             self.ticket = self.ticket.apply(event)
             self.events.append(event)
         return self.ticket
@@ -155,3 +155,15 @@ class Desk:
                     body={"rule": event.rule.value, "reason": event.reason},
                     at=event.at,
                 )
+
+
+def _by_offset(event: Event) -> Event:
+    """The event as the store gives it back, its time by the offset from UTC.
+
+    Times of one zone are reckoned by the wall clock, so that a change of the clocks would move what
+    a ticket that is remembered expects, and not what the same one expects once it was read again.
+    """
+    offset = event.at.utcoffset()
+    if offset is None:
+        return event  # the store refuses it
+    return replace(event, at=event.at.replace(tzinfo=dt.timezone(offset)))

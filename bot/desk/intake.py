@@ -73,7 +73,7 @@ def customer_said(
     draft = Draft(before)
     if before.seq == 0:
         draft.add(_opening(desk, customer, message))
-    elif before.is_closed and _goes_on(understood.event):
+    elif before.is_closed and _goes_on(before, understood.event):
         draft.add(*comes_back(before, message.at, desk.policy))
     started = draft.ticket
     draft.add(understood.event)
@@ -89,9 +89,11 @@ def customer_said(
     return Heard(ticket, draft, understood, suggestions, said)
 
 
-def _goes_on(event: CustomerSaid) -> bool:
-    """A thank-you to a closed ticket opens nothing; anything else does."""
-    return event.has_need or not event.intents
+def _goes_on(ticket: Ticket, event: CustomerSaid) -> bool:
+    """A thank-you to a closed ticket, or the answer to a call-back, opens nothing; all else does."""
+    last, closed = ticket.talk.last_at, ticket.closed
+    replies = not ticket.talk.unanswered and last and closed and last > closed.at
+    return event.has_need or not (event.intents or replies)
 
 
 def _placed(
@@ -99,17 +101,20 @@ def _placed(
 ) -> tuple[Ticket, Understood]:
     """The ticket a message belongs to, and what was understood in its light.
 
-    An open ticket goes on. After closing, a message on the same problem within the settings' days
-    reopens it, a word of thanks belongs to it, and everything else opens a linked ticket.
+    An open ticket goes on. After the end, a message on the same problem within the settings' days
+    reopens it, a word of thanks belongs to it, and everything else opens a linked ticket; a ticket
+    whose talk has ended may still be open for what was promised.
     """
     latest = _latest(desk, customer)
     if latest is not None:
         understood = _understand(desk, latest, message, prepared)
-        if not latest.is_closed:
-            return latest, understood
-        within = message.at - _closed_at(latest) <= desk.policy.reopen_within
         event = understood.event
-        farewell = not _goes_on(event) and within
+        if not latest.is_closed:
+            ended = latest.talk.stage is Stage.CLOSED and event.has_need
+            if not ended or same_problem(latest, event, message.text):
+                return latest, understood
+        within = message.at - _ended_at(latest) <= desk.policy.reopen_within
+        farewell = not _goes_on(latest, event) and within
         if farewell or (within and same_problem(latest, event, message.text)):
             return latest, understood
     fresh = Ticket()
@@ -164,11 +169,11 @@ def _with_known(fresh: Ticket, latest: Ticket | None, at: dt.datetime) -> Ticket
     return fresh.apply(Opened(at, "", "", "", known=known)) if known else fresh
 
 
-def _closed_at(ticket: Ticket) -> dt.datetime:
-    closed = ticket.closed
-    if closed is None:
-        raise ValueError("the ticket is open")
-    return closed.at
+def _ended_at(ticket: Ticket) -> dt.datetime:
+    last = ticket.closed.at if ticket.closed else ticket.last_at
+    if last is None:
+        raise ValueError("nothing happened in this ticket")
+    return last
 
 
 def _consequences(desk: Desk, draft: Draft, event: CustomerSaid) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from bot.desk.situation import Match
 from bot.domain.conversation import Conversation
 from bot.domain.events import CustomerSaid
-from bot.domain.terms import Intent
+from bot.domain.terms import Intent, Stage
 from bot.nlu.evidence import brings_evidence
 from bot.nlu.reading import Reading
 from bot.nlu.rhythm import rhythm_of
@@ -81,9 +81,13 @@ def event_of(
 
 
 def _content(reading: Reading, before: Conversation) -> bool:
-    """A word of thanks on what was asked before, such as 收到了，谢谢, asks for nothing new."""
+    """A word of thanks on what was asked before, such as 收到了，谢谢, asks for nothing new.
+
+    Neither does praise when all is done, such as 正常的，挺好 to a call-back.
+    """
     pleased = reading.category is Category.SATISFACTION_FOLLOWUP and reading.priority is Priority.P4
-    return pleased and before.has_need and bool(_POLITE & set(reading.intents))
+    done = before.stage is Stage.CLOSED or bool(_POLITE & set(reading.intents))
+    return pleased and before.has_need and done
 
 
 def _settles_priority(match: Match, reading: Reading, category: Category) -> bool:

@@ -121,7 +121,7 @@ def _clocks(states: Sequence[Ticket], events: Sequence[Event], policy: Policy) -
     """
     stopped: set[str] = set()
     for (before, state), event in zip(pairwise(states), events, strict=True):
-        if before.marks.resolved_at and not state.marks.resolved_at:
+        if (before.marks.resolved_at and not state.marks.resolved_at) or before.closed:
             stopped.clear()
         for clock in clocks(state, policy):
             if clock.stopped is not None:

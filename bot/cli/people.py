@@ -1,0 +1,304 @@
+"""``huashu user``: accounts, their roles, passwords, sessions and tokens."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from bot.cli.acting import actor, moment, new_password
+from bot.cli.common import Chosen, console, emit, place_options
+from bot.domain.people import ROLE_NAMES, Operation, Role
+from kb.terms import Category
+
+if TYPE_CHECKING:
+    from bot.desk.account_ports import Account, Credential
+
+F = TypeVar("F", bound=Callable[..., Any])
+_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON，每行一个对象")
+_GENERATE = click.option("--generate", is_flag=True, help="生成一个随机密码并显示一次")
+_ROLES = "、".join(f"{role.value} {name}" for role, name in ROLE_NAMES.items())
+
+
+def _details(command: F) -> F:
+    """Options for what may be said of an account."""
+    for option in reversed(
+        (
+            click.option("--number", help="工号"),
+            click.option("--shown", help="客户看到的称呼"),
+            click.option("--team", help="团队"),
+            click.option("--department", help="所属部门（部门专员只看到该部门的工作单）"),
+            click.option(
+                "--skill",
+                "skills",
+                multiple=True,
+                type=click.Choice([c.value for c in Category if c is not Category.UNKNOWN]),
+                help="只接这些类别（可多次；不指定则全部）",
+            ),
+            click.option("--capacity", type=int, help="同时接待数，默认 5"),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.group()
+def user() -> None:
+    """添加、停用用户，设置角色和密码，查看和撤销登录与令牌。"""
+
+
+@user.command(epilog="例：  huashu user add zhang --role agent --number 1001 --team 一组")
+@click.argument("name", metavar="用户名")
+@click.option(
+    "--role",
+    type=click.Choice([r.value for r in Role]),
+    default=Role.AGENT.value,
+    show_default=True,
+    help=f"角色：{_ROLES}",
+)
+@_details
+@_GENERATE
+@place_options
+def add(chosen: Chosen, name: str, role: str, *, generate: bool, **given: Any) -> None:
+    """添加用户。密码从提示、标准输入或环境变量 HUASHU_PASSWORD 读取，不写在命令行中。"""
+    from bot.desk import accounts
+
+    password, tell = new_password(chosen, generate=generate)
+    program = chosen.program()
+    with program.store() as store:
+        account = accounts.create(
+            store, name, password, actor(), moment(program), role=Role(role), **_said(given)
+        )
+    click.echo(f"已添加{ROLE_NAMES[account.role]} {account.name}。")
+    if tell:
+        click.echo(f"密码（只显示这一次）：{password}")
+
+
+@user.command(
+    "set", epilog="例：  huashu user set zhang --team 二组 --skill product_quality --capacity 8"
+)
+@click.argument("name", metavar="用户名")
+@_details
+@place_options
+def set_(chosen: Chosen, name: str, **given: Any) -> None:
+    """修改工号、称呼、团队、部门、技能或接待数；没有写的不变。"""
+    from bot.desk import accounts
+
+    said = _said(given)
+    if not said:
+        raise click.UsageError("请至少指定一项要修改的内容。")
+    program = chosen.program()
+    with program.store() as store:
+        accounts.change(store, name, actor(), moment(program), **said)
+    click.echo(f"已修改用户 {name}。")
+
+
+@user.command("list", epilog="例：  huashu user list")
+@_JSON
+@place_options
+def list_(chosen: Chosen, *, as_json: bool) -> None:
+    """列出所有用户。"""
+    with chosen.program().store() as store:
+        found = store.accounts()
+    if as_json:
+        for account in found:
+            emit(_shape(account))
+    elif found:
+        _table(
+            ("用户名", "角色", "工号", "称呼", "团队", "部门", "接待数", "状态"),
+            [
+                (
+                    a.name,
+                    ROLE_NAMES[a.role],
+                    a.number,
+                    a.shown,
+                    a.team,
+                    a.department,
+                    str(a.capacity),
+                    "已停用" if a.disabled else "启用",
+                )
+                for a in found
+            ],
+        )
+    else:
+        click.echo("还没有用户；用 huashu user add 用户名 --role admin 添加第一个系统管理员。")
+
+
+@user.command(epilog="例：  huashu user disable zhang")
+@click.argument("name", metavar="用户名")
+@place_options
+def disable(chosen: Chosen, name: str) -> None:
+    """停用用户，并立即结束其全部登录、令牌和绑定。"""
+    _set_disabled(chosen, name, disabled=True)
+    click.echo(f"已停用用户 {name}，其登录、令牌和绑定已全部失效。")
+
+
+@user.command(epilog="例：  huashu user enable zhang")
+@click.argument("name", metavar="用户名")
+@place_options
+def enable(chosen: Chosen, name: str) -> None:
+    """重新启用用户。"""
+    _set_disabled(chosen, name, disabled=False)
+    click.echo(f"已启用用户 {name}。")
+
+
+@user.command(epilog="例：  huashu user passwd zhang")
+@click.argument("name", metavar="用户名")
+@_GENERATE
+@place_options
+def passwd(chosen: Chosen, name: str, *, generate: bool) -> None:
+    """重设密码，结束该用户的全部登录和令牌，并解除登录失败的限制。"""
+    from bot.desk import accounts
+
+    password, tell = new_password(chosen, generate=generate)
+    program = chosen.program()
+    with program.store() as store:
+        accounts.set_password(store, name, password, actor(), moment(program))
+    click.echo(f"已重设用户 {name} 的密码，其登录和令牌已失效。")
+    if tell:
+        click.echo(f"密码（只显示这一次）：{password}")
+
+
+@user.command(epilog="例：  huashu user role zhang supervisor")
+@click.argument("name", metavar="用户名")
+@click.argument("role", type=click.Choice([r.value for r in Role]))
+@place_options
+def role(chosen: Chosen, name: str, role: str) -> None:
+    """改变角色；该用户须重新登录，令牌失效。"""
+    from bot.desk import accounts
+
+    program = chosen.program()
+    with program.store() as store:
+        accounts.change(store, name, actor(), moment(program), role=Role(role))
+    click.echo(f"用户 {name} 现在是{ROLE_NAMES[Role(role)]}，须重新登录。")
+
+
+@user.command(epilog="例：  huashu user sessions zhang")
+@click.argument("name", metavar="用户名")
+@_JSON
+@place_options
+def sessions(chosen: Chosen, name: str, *, as_json: bool) -> None:
+    """列出一个用户的登录、令牌和绑定。"""
+    from bot.desk import accounts
+
+    with chosen.program().store() as store:
+        found = store.credentials(accounts.named(store, name).id)
+    if as_json:
+        for credential in found:
+            emit(_credential(credential))
+    elif found:
+        columns = ("编号", "种类", "说明", "来源", "建立", "最近使用", "到期")
+        _table(columns, [tuple(map(str, _credential(c).values()))[:7] for c in found])
+    else:
+        click.echo(f"用户 {name} 没有登录、令牌或绑定。")
+
+
+@user.command(epilog="例：  huashu user revoke zhang 01JNYX7E80QW3M5T9V2K6R4HBC")
+@click.argument("name", metavar="用户名")
+@click.argument("credential", metavar="编号")
+@place_options
+def revoke(chosen: Chosen, name: str, credential: str) -> None:
+    """撤销一个登录、令牌或绑定（编号见 huashu user sessions）。"""
+    from bot.desk.credentials import revoke as run
+
+    program = chosen.program()
+    with program.store() as store:
+        run(store, name, credential, actor(), moment(program))
+    click.echo("已撤销。")
+
+
+@user.command(epilog="例：  huashu user token report-bot --scope report_all --days 90")
+@click.argument("name", metavar="用户名")
+@click.option(
+    "--scope",
+    "scopes",
+    required=True,
+    multiple=True,
+    type=click.Choice([o.value for o in Operation]),
+    help="令牌可以做什么（可多次），不能超出该用户的角色",
+    metavar="权限",
+)
+@click.option("--days", type=click.IntRange(1, 365), default=90, show_default=True, help="有效天数")
+@click.option("--label", default="", help="用途说明")
+@_JSON
+@place_options
+def token(
+    chosen: Chosen, name: str, scopes: Sequence[str], days: int, label: str, *, as_json: bool
+) -> None:
+    """为程序建立访问令牌；令牌只显示这一次。"""
+    from bot.desk.credentials import make_token
+
+    program = chosen.program()
+    with program.store() as store:
+        made, secret = make_token(
+            store,
+            name,
+            label,
+            {Operation(s) for s in scopes},
+            dt.timedelta(days=days),
+            actor(),
+            moment(program),
+        )
+    if as_json:
+        emit({**_credential(made), "token": secret})
+        return
+    click.echo(f"令牌（只显示这一次）：{secret}")
+    click.echo(f"编号 {made.id}，{made.until:%Y-%m-%d} 到期；用 huashu user revoke 撤销。")
+
+
+def _said(given: dict[str, Any]) -> Any:
+    """What was given of an account's details; ``accounts.Details``."""
+    said = {key: value for key, value in given.items() if value not in (None, ())}
+    if "skills" in said:
+        said["skills"] = frozenset(map(Category, said["skills"]))
+    return said
+
+
+def _set_disabled(chosen: Chosen, name: str, *, disabled: bool) -> None:
+    from bot.desk import accounts
+
+    program = chosen.program()
+    with program.store() as store:
+        accounts.set_disabled(store, name, actor(), moment(program), disabled=disabled)
+
+
+def _shape(a: Account) -> dict[str, Any]:
+    return {
+        "name": a.name,
+        "role": a.role.value,
+        "number": a.number,
+        "shown": a.shown,
+        "team": a.team,
+        "department": a.department,
+        "skills": sorted(s.value for s in a.skills),
+        "capacity": a.capacity,
+        "disabled": a.disabled,
+        "at": a.at.isoformat(),
+    }
+
+
+def _credential(c: Credential) -> dict[str, Any]:
+    return {
+        "id": c.id,
+        "kind": c.kind.value,
+        "label": c.label,
+        "origin": c.origin,
+        "at": c.at.isoformat(timespec="seconds"),
+        "seen_at": c.seen_at.isoformat(timespec="seconds"),
+        "until": c.until.isoformat(timespec="seconds") if c.until else "",
+        "scopes": sorted(s.value for s in c.scopes),
+    }
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table()
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console().print(table)
