@@ -155,8 +155,10 @@ def _at_the_end(store: AuditStore, last: AuditHead, noted: AuditHead | None) -> 
                 f"日志被截断：应有 {noted.position} 条，现在到第 {last.position} 条为止"
                 "（断电时未写完的最后几条也会如此）"
             )
-        else:
+        elif place < last.position:
             yield f"第 {place + 1}–{last.position} 条是绕过程序添加的"
+        else:
+            yield f"记录的编号被改动过：最后一条应是第 {noted.position} 条，现在是第 {place} 条"
 
 
 def note_head(store: AuditStore, file: Path, at: dt.datetime) -> AuditHead:

@@ -11,6 +11,7 @@ from bot.desk.situation import Match
 from bot.domain.conversation import Conversation
 from bot.domain.events import CustomerSaid
 from bot.domain.terms import Intent, Stage
+from bot.nlu.endings import nothing_more, says_no
 from bot.nlu.evidence import brings_evidence
 from bot.nlu.reading import Reading
 from bot.nlu.rhythm import rhythm_of
@@ -77,6 +78,8 @@ def event_of(
         evidence=brings_evidence(reading.text),
         order_known="order_no" in reading.fields or "order_no" in before.fields,
         rhythm=rhythm_of(reading.text),
+        says_no=says_no(reading.text),
+        nothing_more=nothing_more(reading.text),
     )
 
 

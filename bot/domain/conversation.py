@@ -25,7 +25,7 @@ from bot.domain.events import (
     Value,
 )
 from bot.domain.likeness import alike
-from bot.domain.stages import after_agent, after_customer, nothing_more
+from bot.domain.stages import after_agent, after_customer
 from bot.domain.terms import Act, Emotion, Intent, Level, Rule, Stage
 from kb.terms import Category, ContactType, Priority
 from prompts.terms import Kind
@@ -159,7 +159,7 @@ class Conversation:
             priority, reason = event.priority, event.priority_reason
         fields, sources = self._fields_after(event)
         content = bool(event.intents) and event.intents <= _CONTENT
-        waits = event.has_need or not (content or nothing_more(event.text))
+        waits = event.has_need or not (content or event.nothing_more)
         return replace(
             self,
             stage=after_customer(self.stage, event, self.last_done, answered=self.answered),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Final
 
@@ -12,11 +11,6 @@ from prompts.terms import Kind
 
 _ENDINGS: Final = frozenset({Kind.CLOSING, Kind.SURVEY})
 _LEAVING: Final = frozenset({Intent.THANKS, Intent.GOODBYE})
-#: A whole message that says there is nothing else: 没有了, 暂时没了, 明白了，没别的了.
-_NOTHING_MORE: Final = re.compile(
-    r"(?:好的?|行|嗯+|哦|明白了?|知道了|暂时|目前|那|就|[，,。.!！~～\s])*"
-    r"没有?(?P<else>别的|其他的?|其它的?|什么)?(?:问题|事儿?)?了[，,。.!！~～\s]*(?:谢谢|辛苦)?[。.!！~～\s]*"
-)
 
 
 def after_customer(
@@ -39,7 +33,7 @@ def after_customer(
     if ended and (Intent.CONFIRM in event.intents or _LEAVING & event.intents or _declines(event)):
         return Stage.CLOSED if stage is Stage.WRAPPING_UP else Stage.WRAPPING_UP
     if (
-        nothing_more(event.text)
+        event.nothing_more
         or Intent.GOODBYE in event.intents
         or (Intent.THANKS in event.intents and answered)
     ):
@@ -47,15 +41,9 @@ def after_customer(
     return stage
 
 
-def nothing_more(text: str) -> bool:
-    """Whether a message says in so many words that there is nothing else."""
-    found = _NOTHING_MORE.fullmatch(text)
-    return found is not None and found["else"] is not None
-
-
 def _declines(event: CustomerSaid) -> bool:
     """A plain no to "anything else?": nothing is asked and nothing refused in anger."""
-    return Intent.REFUSE in event.intents or _NOTHING_MORE.fullmatch(event.text) is not None
+    return Intent.REFUSE in event.intents or event.says_no
 
 
 def after_agent(stage: Stage, kinds: Collection[Kind]) -> Stage:

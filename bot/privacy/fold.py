@@ -1,7 +1,8 @@
 """One spelling for many, with the way back: what is looked at, and where it stood.
 
 Wide digits and letters become narrow, odd blanks become a space, odd dashes a hyphen, and
-characters nobody sees are left out. Offsets in the folded text lead back to the original.
+characters nobody sees as such (zero-width ones, marks laid over another character) are left out.
+Offsets in the folded text lead back to the original.
 """
 
 from __future__ import annotations
@@ -10,13 +11,28 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-#: Characters without a picture of their own: zero-width, direction, variation, enclosing keycap.
-_UNSEEN: Final = (
-    "\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
-    "\u20e3\ufe00-\ufe0f\ufeff"
+#: Ranges of characters without a picture of their own: zero-width, direction, variation, fillers,
+#: tags, enclosing keycap, combining accents and strokes.
+_UNSEEN_RANGES: Final = (
+    (0xAD, 0xAD),
+    (0x300, 0x36F),
+    (0x61C, 0x61C),
+    (0x115F, 0x1160),
+    (0x180B, 0x180E),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0x20D0, 0x20F0),
+    (0x2800, 0x2800),
+    (0x3164, 0x3164),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0),
+    (0xE0000, 0xE01EF),
 )
-_HAS_UNSEEN: Final = re.compile(f"[{_UNSEEN}]")
-_SEEN_RUN: Final = re.compile(f"[^{_UNSEEN}]+")
+_UNSEEN: Final = frozenset(chr(c) for low, high in _UNSEEN_RANGES for c in range(low, high + 1))
+_UNSEEN_CLASS: Final = "".join(f"{chr(low)}-{chr(high)}" for low, high in _UNSEEN_RANGES)
+_UNSEEN_RUN: Final = re.compile(f"[{_UNSEEN_CLASS}]+")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _DASHES: Final = "‐‑‒–—―−﹣﹘"
 _BLANKS: Final = (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 9, 11, 12)
@@ -29,12 +45,12 @@ def _narrow() -> dict[int, str]:
     table |= {ord(dash): "-" for dash in _DASHES}
     table |= dict.fromkeys(_BLANKS, " ")
     table |= {zero + value: str(value) for zero in _ZEROS for value in range(10)}
-    table |= {0x2460 + value - 1: str(value) for value in range(1, 10)}  # ① to ⑨
-    table[0x24EA] = "0"
     return table
 
 
 _TABLE: Final = _narrow()
+#: Looking first is ten times as fast as translating, and most messages have nothing to translate.
+_ODD: Final = re.compile("[" + "".join(re.escape(chr(code)) for code in _TABLE) + "]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +71,15 @@ def fold(text: str) -> Folded:
     """Fold any text, lone surrogates too; takes time in proportion to its length."""
     if text.isascii():
         return Folded(text.replace("\t", " "))
-    text = text.translate(_TABLE)
-    if not _HAS_UNSEEN.search(text):
-        return Folded(_whole(text))
-    places: list[int] = []
-    parts: list[str] = []
-    for run in _SEEN_RUN.finditer(text):
-        parts.append(run.group())
-        places.extend(range(run.start(), run.end()))
-    return Folded(_whole("".join(parts)), tuple(places))
+    origins = None
+    if _UNSEEN_RUN.search(text):
+        origins = tuple([i for i, one in enumerate(text) if one not in _UNSEEN])
+        text = _UNSEEN_RUN.sub("", text)
+    if _ODD.search(text):
+        text = text.translate(_TABLE)
+    return Folded(_whole(text), origins)
 
 
 def _whole(text: str) -> str:
     """The text without lone surrogates, which cannot be written as UTF-8."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return _SURROGATE.sub("\ufffd", text)
-    return text
+    return _SURROGATE.sub("\ufffd", text) if _SURROGATE.search(text) else text

@@ -10,7 +10,6 @@ import pytest
 
 from bot.desk.desk import Desk
 from bot.desk.errors import NotNow
-from bot.desk.holding import hand_back, take_over
 from bot.desk.intake import Message, customer_said
 from bot.desk.notices import Notice
 from bot.desk.ports import NoSuchMessage, Outgoing, OutState, Party, RowFilter
@@ -23,7 +22,7 @@ from bot.desk.sending import (
     send_again,
     uncertain,
 )
-from bot.domain.events import Noted
+from bot.domain.events import HandedBack, Noted, TakenOver
 from bot.storage.master import MasterKey
 from bot.storage.memory import MemoryStore
 from bot.storage.sqlite_store import SqliteStore
@@ -91,7 +90,7 @@ def test_chats_do_not_wait_for_one_another_and_the_limit_holds(desk: Desk) -> No
 
 def test_the_bot_is_silent_once_a_person_has_taken_over(desk: Desk) -> None:
     ticket = asks(desk)
-    take_over(desk, ticket, "1001", AT)
+    desk.change(ticket, TakenOver(AT, "1001"))
     answers(desk, ticket)
     outgoing = only(desk)
     assert outgoing.body["text"] == "您好，正在为您核实。"
@@ -102,7 +101,7 @@ def test_the_bot_is_silent_once_a_person_has_taken_over(desk: Desk) -> None:
 def test_dropped_lines_do_not_fill_the_batch(desk: Desk) -> None:
     for who in "甲乙丙":
         ticket = asks(desk, who)
-        take_over(desk, ticket, "1001", AT)
+        desk.change(ticket, TakenOver(AT, "1001"))
         answers(desk, ticket)
     assert [o.body["by"] for o in next_batch(desk, AT, limit=2)] == ["1001"] * 2
 
@@ -111,21 +110,21 @@ def test_a_line_that_was_tried_before_the_take_over_is_not_tried_again(desk: Des
     ticket = asks(desk)
     again = failed(desk, only(desk), AT, "断线")
     assert again is not None
-    take_over(desk, ticket, "1001", AT)
+    desk.change(ticket, TakenOver(AT, "1001"))
     assert next_batch(desk, again) == []
     assert states(desk, ticket) == [OutState.FAILED]
 
 
 def test_the_bot_may_speak_again_once_it_is_handed_back(desk: Desk) -> None:
     ticket = asks(desk)
-    take_over(desk, ticket, "1001", AT)
-    hand_back(desk, ticket, "1001", AT)
+    desk.change(ticket, TakenOver(AT, "1001"))
+    desk.change(ticket, HandedBack(AT, "1001", to_bot=True))
     assert only(desk).body["by"] == "bot"
 
 
 def test_the_announcement_of_the_person_still_goes_out(desk: Desk) -> None:
     ticket = asks(desk, text="转人工")
-    take_over(desk, ticket, "1001", AT)
+    desk.change(ticket, TakenOver(AT, "1001"))
     assert only_to(desk, "web").body["announces"] is True
 
 

@@ -32,6 +32,8 @@ class CustomerSaid:
         evidence: brings a picture, a video or a file.
         order_known: an order number is on the ticket, this message included.
         rhythm: hours between two reports of progress that the customer asks for, 0 for none named.
+        says_no: the whole message is a no.
+        nothing_more: the whole message says that there is nothing else.
         attachments: names by which the channel can fetch what was attached.
         message: the channel's own id of the message, or "".
 
@@ -57,6 +59,8 @@ class CustomerSaid:
     evidence: bool = False
     order_known: bool = False
     rhythm: float = 0.0
+    says_no: bool = False
+    nothing_more: bool = False
     attachments: tuple[str, ...] = ()
     message: str = ""
 
