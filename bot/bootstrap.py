@@ -11,10 +11,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.desk import choices, preferences
+from bot.desk.account_ports import OfficeStore
 from bot.desk.conversing import Chat
 from bot.desk.desk import Desk
 from bot.desk.house import House
-from bot.desk.ports import Store
 from bot.desk.projecting import Projection, project_events
 from bot.desk.readers import Readers
 from bot.desk.suggest import Prepared, Suggester
@@ -188,7 +188,7 @@ class Program:
         self.knowledge  # noqa: B018 - a new folder gets its library before others look for it
         return Readers(count, partial(_reader, self.settings))
 
-    def desk(self, store: Store) -> Desk:
+    def desk(self, store: OfficeStore) -> Desk:
         """The live desk over a store and whatever knowledge is served from message to message."""
         suggester = Suggester(lambda: self.knowledge.served, self.house, self.followed)
         return Desk(

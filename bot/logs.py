@@ -8,6 +8,7 @@ record is given customers' words on purpose, and this is the second line.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import threading
 from collections.abc import Mapping
@@ -21,6 +22,14 @@ from bot.privacy import mask
 #: Longer texts are cut: a log is no place for whole conversations.
 LONGEST: Final = 8_000
 _LOG: Final = logging.getLogger("huashu")
+#: In a chat it depends on the words around whether figures are an order or a telephone. In a log nobody
+#: needs either: whatever has the shape of a phone, card, plate or mail address is hidden anywhere.
+_SHAPES: Final = re.compile(
+    r"(?<![0-9])(?:1[3-9][0-9]{9}|[0-9]{14,18}[0-9Xx])(?![0-9])"
+    r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤川青藏琼宁][A-Z][A-Z0-9]{5,6}"
+    r"|[\w.+-]+@(?=[\w-]+\.\w)",
+    re.ASCII,
+)
 
 
 def set_up(level: str = "INFO", stream: TextIO | None = None) -> None:
@@ -72,15 +81,23 @@ def _value(value: Any) -> Any:
         return value
     if isinstance(value, int):
         plain = str(value)
-        hidden = mask(plain)
-        return value if hidden == plain else hidden
+        return value if _text(plain) == plain else _text(plain)
     if isinstance(value, Mapping):
         return {str(_value(key)): _value(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_value(item) for item in value]
-    text = value if isinstance(value, str) else repr(value)
-    hidden = mask(text)  # before it is cut, so that half a number is not taken for something else
+    return _text(value if isinstance(value, str) else repr(value))
+
+
+def _text(text: str) -> str:
+    """Masked before it is cut, so that half a number is not taken for something else."""
+    hidden = _SHAPES.sub(_covered, mask(text))
     return hidden if len(hidden) <= LONGEST else hidden[:LONGEST] + "…"
+
+
+def _covered(found: re.Match[str]) -> str:
+    whole = found.group()
+    return "***@" if whole.endswith("@") else f"{whole[:3]}****{whole[-4:]}"[: len(whole)]
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

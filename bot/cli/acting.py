@@ -1,4 +1,4 @@
-"""Who acts when a command changes accounts or looks at customers, and how a password comes in."""
+"""What commands about people share: who acts, when, how a password comes in, a table."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import datetime as dt
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from bot.cli.common import Chosen, fail, who
+from bot.cli.common import Chosen, console, fail, who
 
 if TYPE_CHECKING:
     from bot.bootstrap import Program
@@ -54,3 +54,16 @@ def new_password(chosen: Chosen, *, generate: bool) -> tuple[str, bool]:
         return sys.stdin.readline().rstrip("\r\n"), False
     typed: str = click.prompt("密码", hide_input=True, confirmation_prompt="再输入一次")
     return typed, False
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table as wide as the terminal of whoever asked."""
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table()
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    for row in rows:
+        grid.add_row(*map(Text, row))
+    console().print(grid)

@@ -49,6 +49,10 @@ ALLOWED: Final[tuple[tuple[str, ...], ...]] = (
     ("store", "backup"),
     ("store", "rebuild"),
     ("kb", "gaps"),
+    ("user",),
+    ("audit",),
+    ("customer",),
+    ("quality",),
 )
 
 #: Longest request in bytes.

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot.cli.acting import actor, moment, new_password
-from bot.cli.common import Chosen, console, emit, place_options
-from bot.domain.people import ROLE_NAMES, Operation, Role
+from bot.cli.acting import actor, moment, new_password, table
+from bot.cli.common import Chosen, emit, place_options
+from bot.cli.sign_ins import revoke, sessions, token
+from bot.domain.people import ROLE_NAMES, Role
 from kb.terms import Category
 
 if TYPE_CHECKING:
-    from bot.desk.account_ports import Account, Credential
+    from bot.desk.account_ports import Account
 
 F = TypeVar("F", bound=Callable[..., Any])
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON，每行一个对象")
@@ -47,6 +47,10 @@ def _details(command: F) -> F:
 @click.group()
 def user() -> None:
     """添加、停用用户，设置角色和密码，查看和撤销登录与令牌。"""
+
+
+for _command in (sessions, revoke, token):
+    user.add_command(_command)
 
 
 @user.command(epilog="例：  huashu user add zhang --role agent --number 1001 --team 一组")
@@ -106,7 +110,7 @@ def list_(chosen: Chosen, *, as_json: bool) -> None:
         for account in found:
             emit(_shape(account))
     elif found:
-        _table(
+        table(
             ("用户名", "角色", "工号", "称呼", "团队", "部门", "接待数", "状态"),
             [
                 (
@@ -175,79 +179,6 @@ def role(chosen: Chosen, name: str, role: str) -> None:
     click.echo(f"用户 {name} 现在是{ROLE_NAMES[Role(role)]}，须重新登录。")
 
 
-@user.command(epilog="例：  huashu user sessions zhang")
-@click.argument("name", metavar="用户名")
-@_JSON
-@place_options
-def sessions(chosen: Chosen, name: str, *, as_json: bool) -> None:
-    """列出一个用户的登录、令牌和绑定。"""
-    from bot.desk import accounts
-
-    with chosen.program().store() as store:
-        found = store.credentials(accounts.named(store, name).id)
-    if as_json:
-        for credential in found:
-            emit(_credential(credential))
-    elif found:
-        columns = ("编号", "种类", "说明", "来源", "建立", "最近使用", "到期")
-        _table(columns, [tuple(map(str, _credential(c).values()))[:7] for c in found])
-    else:
-        click.echo(f"用户 {name} 没有登录、令牌或绑定。")
-
-
-@user.command(epilog="例：  huashu user revoke zhang 01JNYX7E80QW3M5T9V2K6R4HBC")
-@click.argument("name", metavar="用户名")
-@click.argument("credential", metavar="编号")
-@place_options
-def revoke(chosen: Chosen, name: str, credential: str) -> None:
-    """撤销一个登录、令牌或绑定（编号见 huashu user sessions）。"""
-    from bot.desk.credentials import revoke as run
-
-    program = chosen.program()
-    with program.store() as store:
-        run(store, name, credential, actor(), moment(program))
-    click.echo("已撤销。")
-
-
-@user.command(epilog="例：  huashu user token report-bot --scope report_all --days 90")
-@click.argument("name", metavar="用户名")
-@click.option(
-    "--scope",
-    "scopes",
-    required=True,
-    multiple=True,
-    type=click.Choice([o.value for o in Operation]),
-    help="令牌可以做什么（可多次），不能超出该用户的角色",
-    metavar="权限",
-)
-@click.option("--days", type=click.IntRange(1, 365), default=90, show_default=True, help="有效天数")
-@click.option("--label", default="", help="用途说明")
-@_JSON
-@place_options
-def token(
-    chosen: Chosen, name: str, scopes: Sequence[str], days: int, label: str, *, as_json: bool
-) -> None:
-    """为程序建立访问令牌；令牌只显示这一次。"""
-    from bot.desk.credentials import make_token
-
-    program = chosen.program()
-    with program.store() as store:
-        made, secret = make_token(
-            store,
-            name,
-            label,
-            {Operation(s) for s in scopes},
-            dt.timedelta(days=days),
-            actor(),
-            moment(program),
-        )
-    if as_json:
-        emit({**_credential(made), "token": secret})
-        return
-    click.echo(f"令牌（只显示这一次）：{secret}")
-    click.echo(f"编号 {made.id}，{made.until:%Y-%m-%d} 到期；用 huashu user revoke 撤销。")
-
-
 def _said(given: dict[str, Any]) -> Any:
     """What was given of an account's details; ``accounts.Details``."""
     said = {key: value for key, value in given.items() if value not in (None, ())}
@@ -277,28 +208,3 @@ def _shape(a: Account) -> dict[str, Any]:
         "disabled": a.disabled,
         "at": a.at.isoformat(),
     }
-
-
-def _credential(c: Credential) -> dict[str, Any]:
-    return {
-        "id": c.id,
-        "kind": c.kind.value,
-        "label": c.label,
-        "origin": c.origin,
-        "at": c.at.isoformat(timespec="seconds"),
-        "seen_at": c.seen_at.isoformat(timespec="seconds"),
-        "until": c.until.isoformat(timespec="seconds") if c.until else "",
-        "scopes": sorted(s.value for s in c.scopes),
-    }
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table()
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    console().print(table)

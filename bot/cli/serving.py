@@ -25,11 +25,13 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
     """启动网页服务；首次启动时载入示例话术与知识。"""
     from aiohttp import web
 
+    from bot import logs
     from bot.cli.control import control
     from bot.desk.live import LiveDesk
     from bot.desk.service import DeskService
     from bot.web.app import create_app
 
+    logs.set_up()
     program = chosen.program()
     settings = program.settings
     host, port = host or settings.host, settings.port if port is None else port

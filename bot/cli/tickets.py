@@ -18,6 +18,7 @@ from kb.terms import Priority
 if TYPE_CHECKING:
     from bot.desk.forms import Form
     from bot.desk.house import House
+    from bot.desk.account_ports import OfficeStore
     from bot.desk.ports import RowFilter, Store, TicketRow
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON，每行一个对象")
@@ -33,7 +34,7 @@ class _Program(Protocol):
     @property
     def knowledge_folder(self) -> Path: ...
 
-    def store(self) -> AbstractContextManager[Store]: ...
+    def store(self) -> AbstractContextManager[OfficeStore]: ...
 
 
 @click.group()
@@ -56,11 +57,17 @@ def ticket() -> None:
 @place_options
 def show(chosen: Chosen, number: str, code: str, *, full: bool, as_json: bool) -> None:
     """显示一张工单的表单：登记、处理、沟通、小结、投诉、回访、升级、满意度。"""
+    from bot.cli.acting import actor
+    from bot.desk import audit
     from bot.desk import forms as desk_forms
+    from bot.domain.people import Operation
 
     program = _program(chosen)
     with program.store() as store:
         codes = list(FORM_NAMES) if code == "all" else [code]
+        if full:
+            at = dt.datetime.now(dt.UTC)
+            audit.record(store, actor(), Operation.READ_FULL, at, ticket=number)
         made = _forms(program, store, number, codes, _titles(program), masked=not full)
     if made is None:
         fail(f"没有编号为 {number} 的工单，请用 huashu ticket list 查看已有工单")

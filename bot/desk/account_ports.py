@@ -182,6 +182,9 @@ class AuditStore(Protocol):
     def put_audit(self, record: AuditRecord) -> None:
         """Append a record and note it as the end of the log."""
 
+    def begin_audit(self) -> None:
+        """Note base and end of an empty log, where either is not noted."""
+
     def audit_last(self) -> AuditHead:
         """The last record there is."""
 

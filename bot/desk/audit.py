@@ -61,13 +61,14 @@ def record(
     """
     told = " ".join(f"{key}={value}" for key, value in sorted(detail.items()) if value != "")
     plain = all(map(_PLAIN.fullmatch, (actor.who, what, ticket, customer, actor.origin, told)))
-    if not plain or find(told):
+    if not plain or any(find(str(value)) for value in detail.values()):
         raise AuditRefused(f"审计日志只记编号和代码，不能写入“{what}”的这项内容")
     with store.atomic():
         last = store.audit_last()
         _, noted = store.audit_noted()
         position = last.position + 1
         if noted != last:  # the next record must not hide it
+            store.begin_audit()  # a store from before there was a log; the gap tells of it
             position = max(position, noted.position + 1 if noted else 0)
             gap = f"found={last.position} noted={noted.position if noted else 'none'}"
             last = _put(store, position, at, Actor("huashu", "store"), GAP, "", "", gap, last.hash)

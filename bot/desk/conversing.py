@@ -19,7 +19,7 @@ from bot.desk.intake import Message, customer_said
 from bot.desk.ports import Party
 from bot.desk.ranking import FIRST_SIGHT
 from bot.desk.replying import Reply, agent_said
-from bot.desk.score import Score, score_of
+from bot.desk.scoring.on_demand import sheet_of
 from bot.desk.shapes import (
     Shape,
     escalation_shapes,
@@ -35,7 +35,6 @@ from bot.domain.events import Acknowledged, Escalated
 from bot.domain.note import draft_note
 from bot.domain.terms import Speaker
 from bot.domain.ticket import Ticket
-from bot.quality import Finding
 
 _CHANNEL: Final = "replay"
 _CUSTOMER: Final = "customer"
@@ -50,7 +49,6 @@ class Chat:
 
     new_desk: Callable[[], Desk]
     turns: int = 0
-    findings: tuple[Finding, ...] = ()
     last_at: dt.datetime | None = None
     ticket_now: Ticket = field(default_factory=Ticket)
     desk: Desk = field(init=False)
@@ -107,7 +105,6 @@ class Chat:
             self.desk.change(ticket_id, Acknowledged(said.at, said.agent))
         reply = Reply(ticket_id, said.text, said.agent, said.at, suggestion)
         self.ticket_now, found = agent_said(self.desk, reply, enforce=False)
-        self.findings += found
         return {
             "escalations": escalation_shapes(fired),
             "suggestions": [],
@@ -118,13 +115,8 @@ class Chat:
         self.opened += 1
         return f"T{self.opened:04d}"
 
-    @property
-    def score(self) -> Score:
-        """The score of the agent's lines so far."""
-        return score_of(self.findings)
-
     def ticket(self) -> Shape:
-        """The newest ticket and the score as of the last line.
+        """The newest ticket and its score as of the last line; the drafted note counts.
 
         Raises:
             ValueError: nothing was said yet.
@@ -135,9 +127,8 @@ class Chat:
         title = self.desk.suggester.title_of(self.state)
         note = self.ticket_now.note or draft_note(self.state, title)
         desk = self.desk
-        return ticket_shape(
-            self.ticket_now, note, self.last_at, self.score, desk.house, desk.policy
-        )
+        sheet = sheet_of(desk, self.ticket_now.id, self.last_at, note)
+        return ticket_shape(self.ticket_now, note, self.last_at, sheet, desk.house, desk.policy)
 
 
 def _party(said: Said) -> Party:

@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from bot.desk.account_ports import OfficeStore
 from bot.desk.choices import ChoiceLog, Offers
 from bot.desk.errors import NoSuchTicket
 from bot.desk.house import House
 from bot.desk.ids import new_id
-from bot.desk.ports import Outgoing, Store
+from bot.desk.ports import Outgoing
 from bot.desk.projecting import project
 from bot.desk.roster import Roster
 from bot.desk.suggest import Suggester
@@ -74,7 +75,7 @@ class Desk:
 
     """
 
-    store: Store
+    store: OfficeStore
     suggester: Suggester
     checker: Checker
     house: House

@@ -15,7 +15,7 @@ from bot.desk.errors import NoSuchTicket, TextRefused
 from bot.desk.intake import Heard, Message
 from bot.desk.ports import Party
 from bot.desk.replying import Reply, agent_said, refuse_blocked
-from bot.desk.score import score_of
+from bot.desk.scoring.on_demand import sheet_of
 from bot.desk.service import DeskService
 from bot.desk.shapes import (
     Shape,
@@ -26,11 +26,9 @@ from bot.desk.shapes import (
     suggestion_shape,
     ticket_shape,
 )
-from bot.domain.events import AgentSaid
 from bot.domain.note import draft_note
 from bot.domain.terms import Emotion, Speaker
 from bot.domain.ticket import Ticket
-from bot.quality import Finding
 
 #: Longest line taken, in characters.
 MAX_TEXT: Final = 2_000
@@ -87,8 +85,8 @@ class LiveDesk:
             if ticket is None or ticket.last_at is None:
                 raise NoSuchTicket(chat_id)
             note = ticket.note or draft_note(ticket.talk, desk.suggester.title_of(ticket.talk))
-            score = score_of(_findings(desk, ticket))
-            return ticket_shape(ticket, note, ticket.last_at, score, desk.house, desk.policy)
+            sheet = sheet_of(desk, ticket.id, ticket.last_at)
+            return ticket_shape(ticket, note, ticket.last_at, sheet, desk.house, desk.policy)
 
         return await self.service.run(work)
 
@@ -168,12 +166,6 @@ def _newest(desk: Desk, chat_id: str) -> Ticket | None:
         raise NoSuchTicket(chat_id)
     rows = desk.store.newest_of(customer, 1)
     return desk.ticket(rows[0].id) if rows else None
-
-
-def _findings(desk: Desk, ticket: Ticket) -> list[Finding]:
-    """What the check finds in the lines people sent, as the rules are now."""
-    sent = [e for e in desk.store.events(ticket.id) if isinstance(e, AgentSaid)]
-    return [f for e in sent for f in desk.checker.check(e.text).findings]
 
 
 def _sound(text: str) -> str:

@@ -13,6 +13,7 @@ import contextlib
 import datetime as dt
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -22,11 +23,14 @@ from bot.desk.errors import DeskError
 from bot.desk.intake import Heard, Message, customer_said
 from bot.desk.ranking import FIRST_SIGHT
 from bot.desk.readers import Readers
+from bot.desk.retention import RetentionSweep
 from bot.desk.suggest import Prepared
 from bot.desk.sweeping import sweep
 
-#: Requests of one transaction at most.
+#: Requests of one transaction at most,
 _BATCH: Final = 64
+#: and seconds after which no more are taken into it, so that the first does not wait for the last.
+_BUDGET: Final = 0.015
 #: Seconds between two looks at the timers while nothing falls due.
 _LOOK: Final = 5.0
 
@@ -40,6 +44,10 @@ class _Request:
     apart: bool = False
     result: Any = None
     error: BaseException | None = None
+
+
+#: Nothing was taken from the queue (None there means the end).
+_NOTHING: Final = _Request(lambda _: None, lambda *_: None)
 
 
 class DeskService:
@@ -154,9 +162,11 @@ class DeskService:
             pass
 
     async def keep_sweeping(self) -> None:
-        """Fire timers as they fall due, until cancelled."""
+        """Fire timers as they fall due and remove what was kept long enough, until cancelled."""
+        retention = RetentionSweep()
         while True:
             await self.sweep()
+            await self.run(lambda desk: retention(desk.store, self._now(), desk.forget))
             due = await self.run(lambda desk: desk.store.next_due())
             pause = _LOOK if due is None else (due - self._now()).total_seconds()
             await asyncio.sleep(min(_LOOK, max(0.05, pause)))
@@ -170,45 +180,58 @@ class DeskService:
         await asyncio.to_thread(self._worker.join)
 
     def _work(self) -> None:
-        while True:
-            first = self._queue.get()
-            if first is None:
-                return
-            batch, last = [first], False
-            while len(batch) < _BATCH:
-                try:
-                    following = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if following is None:
-                    last = True
-                    break
-                batch.append(following)
-            self._run(batch)
-            for request in batch:
-                request.done(request.result, request.error)
-            if last:
-                return
+        request = self._queue.get()
+        while request is not None:
+            batch: list[_Request] = [request]
+            after: _Request | None = _NOTHING
+            if request.apart:
+                self._alone(request)
+            else:
+                batch, after = self._transaction(request)
+            for one in batch:
+                one.done(one.result, one.error)
+            request = self._queue.get() if after is _NOTHING else after
 
-    def _run(self, batch: list[_Request]) -> None:
-        if any(request.apart for request in batch):
-            for request in batch:
-                if request.apart:
-                    self._alone(request)
-                else:
-                    self._run([request])
-            return
+    def _transaction(self, first: _Request) -> tuple[list[_Request], _Request | None]:
+        """Run what waits in one transaction while the budget lasts.
+
+        Returns:
+            what was run, and what was taken from the queue after it: a request that runs apart, None
+            for the end, or ``_NOTHING``.
+
+        """
+        batch = [first]
+        after: _Request | None = _NOTHING
+        begun = time.monotonic()
         try:
             with self._desk.atomic():
-                for request in batch:
-                    self._one(request)
+                self._one(first)
+                while len(batch) < _BATCH and time.monotonic() - begun < _BUDGET:
+                    try:
+                        following = self._queue.get_nowait()
+                    except queue.Empty:
+                        break
+                    if following is None or following.apart:
+                        after = following
+                        break
+                    batch.append(following)
+                    self._one(following)
         except Exception as error:
             if len(batch) == 1:
-                batch[0].result, batch[0].error = None, error
-                return
-            for request in batch:
-                request.result = request.error = None
-                self._run([request])
+                first.result, first.error = None, error
+            else:
+                for request in batch:
+                    self._by_itself(request)
+        return batch, after
+
+    def _by_itself(self, request: _Request) -> None:
+        """One of a batch that was taken back, in a transaction of its own."""
+        request.result = request.error = None
+        try:
+            with self._desk.atomic():
+                self._one(request)
+        except Exception as error:
+            request.error = error
 
     def _alone(self, request: _Request) -> None:
         try:

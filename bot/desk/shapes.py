@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.desk.house import House
 from bot.desk.ranking import Suggestion
-from bot.desk.score import Score
+from bot.desk.scoring import ScoreSheet, score_shape
 from bot.domain.clocks import clocks
 from bot.domain.conversation import Conversation
 from bot.domain.events import Escalated
@@ -94,7 +94,7 @@ def ticket_shape(
     t: Ticket,
     note: str,
     now: dt.datetime,
-    score: Score,
+    sheet: ScoreSheet,
     house: House,
     policy: Policy = STANDARD,
 ) -> Shape:
@@ -126,7 +126,7 @@ def ticket_shape(
                 for k in clocks(t, policy)
             ],
         },
-        "score": {"total": score.total, "parts": dict(score.parts)},
+        "score": score_shape(sheet),
     }
 
 

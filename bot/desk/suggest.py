@@ -181,9 +181,13 @@ class Suggester:
         """Read one message without matching it."""
         return self._tools_for(self._served())[2].read(text, at)
 
+    def solution(self, solution_id: str) -> Solution | None:
+        """A solution that is served now."""
+        return self._served().solution_of.get(solution_id)
+
     def title_of(self, conversation: Conversation) -> str:
         """The title of the solution under discussion, where it is of the conversation's class."""
-        solution = self._served().solution_of.get(conversation.solution or "")
+        solution = self.solution(conversation.solution or "")
         return solution.title if solution and solution.category is conversation.category else ""
 
     def _tools_for(self, snapshot: Snapshot) -> tuple[Snapshot, Shelf, Reader]:

@@ -20,7 +20,7 @@ from kb.terms import Category
 #: another mood: each other mood's likelihood is divided by this (docs/reading.md).
 _RARER: Final = {Emotion.CALM: 1.0, Emotion.ANXIOUS: 2.2, Emotion.ANGRY: 3.3}
 #: Weight of the class that the cues state; more helps the old examples and harms fresh ones.
-_STATED: Final = 1.6
+_STATED: Final = 1.0
 #: Characters that add nothing to a courtesy: 好的呀 is still 好的.
 _FILLERS: Final = frozenset("啊呀哦喔呢吧啦哈嘛噢哟咯呗滴哇嗷捏的了你您我们亲请就行那")
 #: Characters that may stand beside a name or number to say what it is: 订单号是.

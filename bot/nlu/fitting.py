@@ -26,7 +26,7 @@ _FOLDS: Final = 5
 _STRETCH: Final = 15
 _SEED: Final = 20260318
 #: Inverse strength of the regularisation: answers that exclude each other, yes-or-no answers.
-_LOOSE: Final = 0.25
+_LOOSE: Final = 0.4
 _LOOSE_INTENT: Final = 0.5
 _TOLERANCE: Final = 1e-3
 _STEPS: Final = 400

@@ -36,7 +36,7 @@ def judged_by_cues(folded: str, once: str, found: Found, filled: int) -> Judgeme
     emotion = mood_of(folded, found)
     category = category_of(
         found,
-        asks=asks_something(found, intents),
+        asks=asks_something(once, intents, found),
         states=states_something(once, intents, found, filled),
         upset=emotion is Emotion.ANGRY,
     )

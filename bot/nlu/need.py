@@ -20,12 +20,17 @@ _CONVERSATIONAL: Final = frozenset(
 )
 
 
-def asks_something(found: Found, intents: tuple[Intent, ...]) -> bool:
+#: 收不收, 认没认: the verb said twice around a negation asks whether.
+_WHETHER: Final = re.compile(r"([^\W\d_])[不没]\1")
+
+
+def asks_something(folded: str, intents: tuple[Intent, ...], found: Found) -> bool:
     """Whether the wording itself asks or wishes, leaving the subject aside.
 
     人工, 在吗 and 我想咨询个问题 ask in form but state no need.
     """
-    if not found.has("need.ask") or found.has("need.empty"):
+    asks = found.has("need.ask") or _WHETHER.search(folded) is not None
+    if not asks or found.has("need.empty"):
         return False
     return not any(intent in _CONVERSATIONAL for intent in intents)
 

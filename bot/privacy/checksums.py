@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Final
 
 #: GB 11643-1999: weights of the first 17 digits, and the check character by remainder of 11.
@@ -27,55 +28,26 @@ _PERMITS: Final = frozenset(("710000", "810000", "820000", "830000"))
 _CITIES: Final = frozenset((*(f"{code:02}" for code in range(1, 71)), "90"))
 _FIRST_YEAR: Final = 1880
 _LAST_YEAR: Final = 2099
-#: Issuer prefix -> lengths in use (ISO/IEC 7812; 62 and 81 UnionPay, the others the card schemes).
-_ISSUERS: Final[tuple[tuple[str, tuple[int, ...]], ...]] = (
-    ("62", (16, 17, 18, 19)),
-    ("81", (16, 17, 18, 19)),
-    ("4", (16,)),
-    *((str(code), (16,)) for code in range(51, 56)),
-    *((str(code), (16,)) for code in range(2221, 2721)),
-    ("35", (16,)),
-    ("34", (15,)),
-    ("37", (15,)),
-    ("30", (14,)),
-    ("36", (14,)),
-    ("38", (14,)),
-    ("60", (16,)),
-    ("65", (16,)),
-    # debit cards of mainland banks from before UnionPay: 建行, 农行, 工行, 中行
-    ("436742", (19,)),
-    ("421349", (19,)),
-    ("434061", (19,)),
-    ("434062", (19,)),
-    ("95599", (19,)),
-    ("9558", (19,)),
-    ("601382", (19,)),
+#: Issuers by prefix and length (ISO/IEC 7812): 62 and 81 UnionPay, the card schemes, and debit cards
+#: of mainland banks from before UnionPay (建行, 中行, 农行, 工行).
+_ISSUED: Final = re.compile(
+    r"(?:62|81)\d{14,17}|(?:4\d|5[1-5]|35|6[05])\d{14}"
+    r"|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3[068]\d{12}"
+    r"|(?:436742|421349|434061|434062|601382)\d{13}|95599\d{14}|9558\d{15}"
 )
-#: Prefixes so common among order numbers that only a word about a card makes one of them.
-_RARE_ISSUERS: Final[tuple[tuple[str, tuple[int, ...]], ...]] = (
-    ("4", (19,)),
-    ("5", (18, 19)),
-    ("60", (19,)),
-    ("9", (16, 17, 18, 19)),
-    ("84", (16, 17, 18, 19)),
-    ("68", (16, 17, 18, 19)),
-    ("69", (15, 16, 17, 18, 19)),
+#: Issuers so common among order numbers that only a word about a card makes one of them.
+_RARELY_ISSUED: Final = re.compile(
+    r"4\d{18}|5\d{17,18}|60\d{17}|(?:9\d|84|68|69)\d{14,17}|69\d{13}"
 )
-_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-
-
-def _by_length(
-    issuers: tuple[tuple[str, tuple[int, ...]], ...],
-) -> dict[int, tuple[str, ...]]:
-    out: dict[int, list[str]] = {}
-    for prefix, lengths in issuers:
-        for length in lengths:
-            out.setdefault(length, []).append(prefix)
-    return {length: tuple(prefixes) for length, prefixes in out.items()}
-
-
-_PREFIXES: Final = _by_length(_ISSUERS)
-_RARE_PREFIXES: Final = _by_length(_RARE_ISSUERS)
+#: As much of an identity number as can be told without arithmetic: region, month and day.
+_LIKE_ID: Final = re.compile(
+    r"[1-8]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d{4,5}|[1-8]\d{7}(?:0[1-9]|1[0-2])[0-3]\d{4}"
+)
+_ANY_CARD: Final = re.compile(
+    "|".join(one.pattern for one in (_ISSUED, _RARELY_ISSUED, _LIKE_ID)), re.ASCII
+)
+_DOUBLED: Final = str.maketrans("0123456789", "0246813579")
+_ZERO: Final = ord("0")
 
 
 def is_date(digits: str) -> bool:
@@ -110,18 +82,25 @@ def is_old_id_card(digits: str) -> bool:
 
 
 def passes_luhn(digits: str) -> bool:
-    """ISO/IEC 7812-1 annex B."""
-    total = sum([int(digit) for digit in digits[-1::-2]])
-    total += sum([_DOUBLED[int(digit)] for digit in digits[-2::-2]])
-    return total % 10 == 0
+    """ISO/IEC 7812-1 annex B, for figures."""
+    codes = digits[-1::-2].encode(), digits[-2::-2].translate(_DOUBLED).encode()
+    return (sum(codes[0]) + sum(codes[1]) - _ZERO * len(digits)) % 10 == 0
 
 
-def is_bank_card(digits: str, *, said_to_be: bool = False) -> bool:
+def is_bank_card(digits: str, *, rare: bool = False) -> bool:
     """Whether 14 to 19 digits have an issuer's prefix, its length, and a right Luhn digit.
 
-    ``said_to_be``: the text calls it a card, which lets in issuers whose numbers look like orders.
+    ``rare``: look among the issuers whose numbers look like order numbers instead.
     """
-    known = digits.startswith(_PREFIXES.get(len(digits), ())) or (
-        said_to_be and digits.startswith(_RARE_PREFIXES.get(len(digits), ()))
-    )
-    return known and len(set(digits)) > 1 and passes_luhn(digits)
+    issued = (_RARELY_ISSUED if rare else _ISSUED).fullmatch(digits)
+    return bool(issued) and passes_luhn(digits) and len(set(digits)) > 1
+
+
+def is_like_id_card(digits: str) -> bool:
+    """Whether 15, 17 or 18 digits may be an identity number, before any arithmetic."""
+    return bool(_LIKE_ID.fullmatch(digits))
+
+
+def may_be_card(digits: str) -> bool:
+    """Whether digits begin and are as long as a card of some sort, before any arithmetic."""
+    return bool(_ANY_CARD.fullmatch(digits))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
+_WORD: Final = re.compile(r"[A-Za-z一-龥¥￥$€£]")
 #: How far back a word may stand that speaks of a number, in characters.
 _LEAD: Final = 24
 _FILLER: Final = r"[号码]{0,2}(?:[ 是为:=#]|叫|填的|写的){0,3}\Z"
 #: Words that say the digits after them are a business number: tracking, order, invoice, account.
 _BUSINESS: Final = re.compile(
-    r"(?:订单|单号|运单|快递单|物流单|编号|流水|交易号|凭证|发票|代码|货号|货单|条码|条形码|批次|批号|工号|户号|"
-    r"表号|燃气号|设备号|机身码|序列号|串号|串码|型号|版本|案件|案号|工单|保单|合同|学号|考证|税号|信用代码|行号|"
-    r"商户|退款单|账单|优惠券?码|券码?|兑换码|激活码|卡密|取件码|提货码|验证码|校验码|编码|房号|群|"
-    r"订单尾|imei|iccid|isbn|sku|mac|sn|no\.|id)" + _FILLER,
+    r"(?:订单|运单|快递单|物流单|流水|交易号|凭证|发票|代码|货单|设备号|型号|版本v?|固件v?|价格?|金额|余额|面值|案件|"
+    r"工单|保单|合同|考证|商户|退款单|账单|兑换券|群|[^号扫]码|[单编列料型批货户表案学税行工串房件图款版期箱桩站票气]号|"
+    r"imei|iccid|isbn|sku|mac|sn|no\.|id)" + _FILLER,
     re.IGNORECASE,
 )
 #: Cards that are no bank's.
@@ -44,37 +44,38 @@ _WEB: Final = re.compile(r"[A-Za-z][/=]\Z")
 _PHONE_PARAMETER: Final = re.compile(r"(?:tel|phone|mobile|mob|sj|dh)[/=]\Z", re.IGNORECASE)
 #: Words before a number of seven or eight digits that make it a telephone without an area code.
 _LOCAL: Final = re.compile(
-    r"(?:座机|固话|固定电话|宅电|(?:家里?|家庭|住宅|单位|公司|办公室?|办公|联系|我)的?电话)"
+    r"(?:座机|固话|宅电|(?<!客服|服务|售后|投诉|咨询|官方|热线|总部|前台|你们|店里|门店)的?电话)"
     r"(?:号码?)?(?:[ :]|是|为|打){0,3}\Z"
 )
 _DAYS_AFTER: Final = re.compile(r"[天个次遍]|小时|分钟")
 
 
-def _lead(text: str, start: int) -> str:
-    return text[max(0, start - _LEAD) : start]
+def lead_of(text: str, start: int) -> str:
+    """What stands before, empty when there is no word in it."""
+    lead = text[max(0, start - _LEAD) : start]
+    return lead if _WORD.search(lead) else ""
 
 
-def is_business(text: str, start: int, end: int) -> bool:
+def is_business(lead: str, text: str, end: int) -> bool:
     """Whether an order, an amount or a web address is written here, for numbers without a sum."""
-    lead = _lead(text, start)
     if _BUSINESS.search(lead) or _MONEY_BEFORE.search(lead) or _COUNTED.match(text, end):
         return True
     return bool(_WEB.search(lead)) and not _PHONE_PARAMETER.search(lead)
 
 
-def is_other_card(text: str, start: int) -> bool:
+def is_other_card(lead: str) -> bool:
     """Whether a card of a shop, a fuel company and the like is named right before."""
-    return bool(_OTHER_CARD.search(_lead(text, start)))
+    return bool(_OTHER_CARD.search(lead))
 
 
-def speaks_of_card(text: str, start: int) -> bool:
+def speaks_of_card(lead: str) -> bool:
     """Whether a bank or a card is named not far before."""
-    return bool(_CARD.search(_lead(text, start)))
+    return bool(_CARD.search(lead))
 
 
-def wants_local(text: str, start: int) -> bool:
+def wants_local(lead: str) -> bool:
     """Whether a landline is announced right before, so that it may lack its area code."""
-    return bool(_LOCAL.search(_lead(text, start)))
+    return bool(_LOCAL.search(lead))
 
 
 def counts_after(text: str, end: int) -> bool:

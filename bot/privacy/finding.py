@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final
 
 from bot.privacy.fold import fold
 from bot.privacy.handles import find_handles
-from bot.privacy.numbers import find_numbers
+from bot.privacy.numbers import find_numbers, find_said_numbers
 from bot.privacy.places import find_places
 from bot.privacy.spans import Sort, Span
+from bot.privacy.spoken_places import find_spoken_places
 
-#: Without one of these there is nothing to look for, which is so for most messages.
-_HINT: Final = re.compile(
-    r"[0-9@]|[号栋幢弄座室组][^一-龥]|[号栋幢弄座室组]\Z|[一二三四五六七八九十][号栋幢弄座室组]"
-)
-_WECHAT_HINT: Final = re.compile(
-    r"微信|薇信|威信|[vV]信|加[vV微]|[vVwW][xX]|wechat|weixin", re.IGNORECASE
-)
 #: Who wins where two overlap: an address of mail over the number in it, cards over phones.
-_RANK: Final = {
-    sort: rank
-    for rank, sort in enumerate(
-        (
-            Sort.EMAIL,
-            Sort.ID_CARD,
-            Sort.BANK_CARD,
-            Sort.MOBILE,
-            Sort.LANDLINE,
-            Sort.PLATE,
-            Sort.WECHAT,
-        )
-    )
-}
+_RANK: Final = (
+    Sort.EMAIL,
+    Sort.ID_CARD,
+    Sort.BANK_CARD,
+    Sort.MOBILE,
+    Sort.LANDLINE,
+    Sort.PLATE,
+    Sort.WECHAT,
+)
+#: Readers whose finds stand beside what the ones before them found, never across it.
+_LATER: Final = (find_said_numbers, find_places, find_spoken_places)
+#: The frame and the presentation of a character before them: 7️⃣.
+_FRAMES: Final = frozenset("\ufe0e\ufe0f\u20e3")
 
 
 def find(text: str) -> tuple[Span, ...]:
@@ -43,15 +36,23 @@ def find(text: str) -> tuple[Span, ...]:
     service numbers and numbers already masked are not personal data.
     """
     folded = fold(text)
-    inside = folded.text
-    if not _HINT.search(inside) and not _WECHAT_HINT.search(inside):
-        return ()
-    found = _settle([*find_handles(inside), *find_numbers(inside)])
-    # A street is looked for beside what is something else already, never across it.
-    places = [*find_places(_without(inside, found))]
-    if places:
-        found = sorted([*found, *places], key=lambda one: one.start)
-    return tuple(Span(s.type, *folded.origin(s.start, s.end)) for s in found)
+    found = _settle([*find_handles(folded.text), *find_numbers(folded.text)])
+    for reader in _LATER:
+        left = _without(folded.text, found) if found else folded.text
+        if more := [*reader(left)]:
+            found = sorted([*found, *more], key=_START)
+    if folded.origins is None:
+        return tuple(found)
+    return tuple([Span(s.type, *_framed(text, *folded.origin(s.start, s.end))) for s in found])
+
+
+_START: Final = attrgetter("start")
+
+
+def _framed(text: str, start: int, end: int) -> tuple[int, int]:
+    while text[end : end + 1] in _FRAMES:
+        end += 1
+    return start, end
 
 
 def _without(text: str, spans: Iterable[Span]) -> str:
@@ -65,13 +66,13 @@ def _without(text: str, spans: Iterable[Span]) -> str:
     return "".join((*out, text[done:]))
 
 
-def _settle(found: Iterable[Span]) -> list[Span]:
+def _settle(found: list[Span]) -> list[Span]:
     """Of spans that overlap, the one of the higher rank (then the earlier, then the longer)."""
     taken: list[Span] = []
-    for sort in _RANK:
+    for sort in _RANK if len(found) > 1 else ():
         same = sorted((s for s in found if s.type is sort), key=lambda s: (s.start, -s.end))
-        taken = _merge(taken, same)
-    return taken
+        taken = _merge(taken, same) if same else taken
+    return taken or found
 
 
 def _merge(taken: list[Span], new: list[Span]) -> list[Span]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from bot.privacy.finding import find
 from bot.privacy.fold import fold
-from bot.privacy.places import district_end
+from bot.privacy.place_names import readable_end
+from bot.privacy.rows import spelled
 from bot.privacy.spans import Sort, Span
+
+_AT: Final = re.compile(r" ?(?:@|#|[(\[][aA][tT][)\]]) ?")
+#: Where two of them overlap, masking the one may lay the rest of the other bare.
+_PASSES: Final = 3
+#: Area codes of three digits; all others have four.
+_BIG_AREA: Final = re.compile(r"010|02")
 
 
 def mask(text: str) -> str:
@@ -15,7 +24,12 @@ def mask(text: str) -> str:
 
     Masked text holds no personal data, so masking again changes nothing.
     """
-    return mask_spans(text, find(text))
+    for _ in range(_PASSES):
+        spans = find(text)
+        if not spans:
+            break
+        text = mask_spans(text, spans)
+    return text
 
 
 def mask_spans(text: str, spans: Iterable[Span]) -> str:
@@ -33,23 +47,36 @@ def mask_spans(text: str, spans: Iterable[Span]) -> str:
 def masked_form(sort: Sort, value: str) -> str:
     """How one value is shown to those who may not see it; the value may be spaced out."""
     plain = fold(value).text
-    bare = "".join(one for one in plain if one.isalnum())
     match sort:
         case Sort.MOBILE:
-            return f"{bare[:3]}****{bare[-4:]}"
+            digits = _digits(plain)
+            return f"{digits[:3]}****{digits[-4:]}"
         case Sort.LANDLINE:
-            area = bare[:3] if bare[:3] in {"010"} or bare[1] == "2" else bare[:4]
-            return f"{area}-****{bare[-4:]}"
+            return _landline(_digits(plain))
         case Sort.BANK_CARD:
-            return "*" * (len(bare) - 4) + bare[-4:]
+            digits = _digits(plain)
+            return "*" * (len(digits) - 4) + digits[-4:]
         case Sort.ID_CARD:
-            return f"{bare[:3]}***********{bare[-4:]}"
+            digits = _digits(plain)
+            return digits[:3] + "*" * (len(digits) - 7) + digits[-4:]
         case Sort.EMAIL:
-            name, _, host = plain.partition("@")
+            name, host = (*_AT.split(plain, maxsplit=1), "")[:2]
             return f"{name[0]}***@{host}"
         case Sort.PLATE:
-            return f"{bare[:2]}***{bare[-2:]}"
+            bare = plain.replace(" ", "")
+            return f"{bare[:2]}****{bare[-1]}"
         case Sort.ADDRESS:
-            return plain[: district_end(plain)] + "****"
+            return plain[: readable_end(plain)] + "****"
         case Sort.WECHAT:
             return f"{plain[0]}****"
+
+
+def _digits(plain: str) -> str:
+    return "".join([one for one in spelled(plain) if one.isdecimal() or one in "xX"])
+
+
+def _landline(digits: str) -> str:
+    if not digits.startswith("0"):
+        return f"****{digits[-4:]}"
+    area = 3 if _BIG_AREA.match(digits) else 4
+    return f"{digits[:area]}-****{digits[-4:]}"

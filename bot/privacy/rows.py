@@ -31,34 +31,51 @@ _SAID: Final = _said()
 _SAID_CLASS: Final = "".join(chr(code) for code in _SAID if chr(code) != "一")
 #: 一 is no digit where it begins a word: 一直, 一个, 一下.
 _SAID_DIGIT: Final = f"(?:[0-9{_SAID_CLASS}]|一(?![直下个样起定般共次天会位些点律旦]))"
-_GAP: Final = r"[ \r\n._、()·•,/-]{1,3}"
-# Digits and separators have no character in common, so that these are linear in `re`, too.
-_ROW: Final = re.compile(rf"[0-9]+(?:{_GAP}[0-9]+)*")
-_SAID_ROW: Final = re.compile(rf"{_SAID_DIGIT}+(?:{_GAP}{_SAID_DIGIT}+)*")
+_GAP: Final = r"[ \r\n._、()·•,/-]{0,4}"
+# Seven digits at least, which is the shortest local number. Digits and separators have no character
+# in common, so that these are linear in `re`, too.
+_ROW: Final = re.compile(rf"[0-9](?:{_GAP}[0-9]){{6,}}+")
+_SAID_ROW: Final = re.compile(rf"{_SAID_DIGIT}(?:{_GAP}{_SAID_DIGIT}){{6,}}+")
 _IS_SAID: Final = re.compile(rf"[一{_SAID_CLASS}]")
 #: Cheap to look for: two words for digits close together, or one beside a figure.
 _SAID_HINT: Final = re.compile(
     rf"[一{_SAID_CLASS}][ -]?[0-9一{_SAID_CLASS}]|[0-9][ -]?[一{_SAID_CLASS}]"
 )
 _GROUP: Final = re.compile(r"([0-9]+)")
-#: Below this a row is too short for any personal number.
-_SHORTEST: Final = 7
 _LONGEST: Final = 19
-#: No personal number hides in a longer row of single digits, since nothing shows its ends.
-_MAX_SINGLES: Final = 24
 #: As many single digits, one by one, as the shortest number that is written so.
 _MIN_SINGLES: Final = 10
-#: In a row of more groups than this, of fewer digits each than the next, no number has ends.
-_MANY_GROUPS, _SMALL_GROUP = 64, 3
+_SINGLES: Final = re.compile(f"1{{{_MIN_SINGLES},}}")
+#: In a row of more groups than this, of fewer digits each on an average, no number has ends; telephones
+#: in groups of 3, 4 and 4 have more.
+_MANY_GROUPS: Final = 64
+_SMALL_GROUP: Final = 3.5
+
+
+#: A country code and its separators are no longer than this.
+_REACH: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """A group of digits and its place; ``digits`` is empty when it is too long to be personal."""
+class Row:
+    """Neighbouring groups of digits, side by side: what they say, where they start and end.
 
-    digits: str
-    start: int
-    end: int
+    ``digits`` of a group is empty when it is too long to be personal; ``sizes`` has their lengths.
+    ``text`` is the row with all digits as figures, which stands at ``offset``.
+    """
+
+    digits: tuple[str, ...]
+    sizes: tuple[int, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    text: str
+    offset: int
+
+    def place(self, group: int, count: int) -> int:
+        """Where the digit after the first ``count`` from the start of ``group`` stands."""
+        inside = self.text[self.starts[group] - self.offset :]
+        digit = [place for place, one in enumerate(inside[:_REACH]) if one.isdecimal()][count]
+        return self.starts[group] + digit
 
 
 def spelled(text: str) -> str:
@@ -66,57 +83,44 @@ def spelled(text: str) -> str:
     return text.translate(_SAID)
 
 
-def figure_rows(text: str) -> Iterator[list[Group]]:
+def figure_rows(text: str) -> Iterator[Row]:
     """Rows of groups written in figures, in a folded text."""
-    for row in _ROW.finditer(text):
-        first, last = row.span()
-        if last - first >= _SHORTEST:
-            groups = _groups(row.group(), first)
-            if groups:
-                yield groups
+    for found in _ROW.finditer(text):
+        if row := _row(found.group(), found.start()):
+            yield row
 
 
-def said_rows(text: str) -> Iterator[list[Group]]:
+def said_rows(text: str) -> Iterator[Row]:
     """Rows of groups in which at least one digit is a word, in a folded text."""
     if not _SAID_HINT.search(text):
         return
-    for row in _SAID_ROW.finditer(text):
-        first, last = row.span()
-        if last - first >= _SHORTEST and _IS_SAID.search(text, first, last):
-            groups = _groups(spelled(row.group()), first)
-            if groups:
-                yield groups
+    for found in _SAID_ROW.finditer(text):
+        written = found.group()
+        if _IS_SAID.search(written) and (row := _row(spelled(written), found.start())):
+            yield row
 
 
-def _groups(row: str, start: int) -> list[Group]:
-    parts = _GROUP.split(row)
+def _row(written: str, start: int) -> Row | None:
+    parts = _GROUP.split(written)
     digits = parts[1::2]
     if len(digits) > _MANY_GROUPS and sum(map(len, digits)) < _SMALL_GROUP * len(digits):
-        return []
-    ends = list(accumulate(map(len, parts), initial=start))[2::2]
-    return _join_singles(
-        [
-            Group(one if len(one) <= _LONGEST else "", end - len(one), end)
-            for one, end in zip(digits, ends, strict=False)
-        ]
-    )
+        return None
+    places = list(accumulate(map(len, parts), initial=start))
+    starts, ends = places[1::2], places[2::2]
+    if len(digits) >= _MIN_SINGLES:
+        digits, starts, ends = _join_singles(digits, starts, ends)
+    kept = tuple([one if len(one) <= _LONGEST else "" for one in digits])
+    return Row(kept, tuple(map(len, kept)), tuple(starts), tuple(ends), written, start)
 
 
-def _join_singles(row: list[Group]) -> list[Group]:
-    """A run of single digits as one group: 1 3 8 0 0 …."""
-    if len(row) < _MIN_SINGLES:
-        return row
-    out: list[Group] = []
-    i = 0
-    while i < len(row):
-        j = i
-        while j < len(row) and len(row[j].digits) == 1:
-            j += 1
-        if j - i < _MIN_SINGLES:
-            out.extend(row[i : max(j, i + 1)])
-        else:
-            joined = "".join([one.digits for one in row[i : min(j, i + _MAX_SINGLES)]])
-            digits = joined if j - i <= _LONGEST else ""
-            out.append(Group(digits, row[i].start, row[j - 1].end))
-        i = max(j, i + 1)
-    return out
+def _join_singles(
+    digits: list[str], starts: list[int], ends: list[int]
+) -> tuple[list[str], list[int], list[int]]:
+    """The same groups, each run of single digits as one of them: 1 3 8 0 0 …."""
+    singles = "".join(["1" if len(one) == 1 else "0" for one in digits])
+    for found in reversed([*_SINGLES.finditer(singles)]):
+        first, last = found.span()
+        digits[first:last] = ["".join(digits[first:last])]
+        starts[first:last] = [starts[first]]
+        ends[first:last] = [ends[last - 1]]
+    return digits, starts, ends

@@ -7,6 +7,7 @@ must not fire; :func:`verify` holds a rule set to its own examples.
 from __future__ import annotations
 
 from bot.quality.checker import Checker
+from bot.quality.context import Context
 from bot.quality.errors import QualityError, RulesFaulty
 from bot.quality.findings import Finding, Result
 from bot.quality.rules import Rule, load_rules, shipped_rules
@@ -15,6 +16,7 @@ from bot.quality.verify import verify
 
 __all__ = [
     "Checker",
+    "Context",
     "Finding",
     "Part",
     "QualityError",

@@ -8,12 +8,15 @@ from typing import Any, Final
 
 import re2
 
+from bot.quality.context import NOTHING, Context
 from bot.quality.findings import Finding, Result
 from bot.quality.fold import fold_line
+from bot.quality.line import Line
 from bot.quality.places import Place, is_inside, merge, overlaps
-from bot.quality.quotes import quoted_places
+from bot.quality.quotes import is_repeated, quoted_places
+from bot.quality.rewriting import Rewriter
 from bot.quality.rules import Rule, shipped_rules
-from bot.quality.structural import STRUCTURAL, Line
+from bot.quality.structural import STRUCTURAL
 
 #: Which rule is shown first where several begin at the same place.
 _ORDER: Final = {"block": 0, "warn": 1}
@@ -22,12 +25,13 @@ _ORDER: Final = {"block": 0, "warn": 1}
 class _Compiled:
     """A rule with its expressions ready."""
 
-    __slots__ = ("exceptions", "rule", "unless")
+    __slots__ = ("exceptions", "rewriter", "rule", "unless")
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.exceptions = [re2.compile(one) for one in rule.exceptions]
         self.unless = [re2.compile(one) for one in rule.unless]
+        self.rewriter = Rewriter(rule.rewrites)
 
 
 class Checker:
@@ -55,14 +59,17 @@ class Checker:
         """Let RE2 build its automata (it does so on demand), so that first lines are not slow."""
         for rule in self.rules:
             for text in (*rule.fires, *rule.passes):
-                self.check(text, upset=True)
+                self.check(text, upset=True, context=rule.given)
 
-    def check(self, text: str, *, upset: bool = False) -> Result:
+    def check(
+        self, text: str, *, upset: bool = False, context: Context | None = None
+    ) -> Result:
         """Check one line before it is sent.
 
         Args:
             text: what would be sent.
             upset: whether the customer is anxious or angry.
+            context: the conversation around the line; without it the line is judged alone.
 
         Returns:
             findings by start, offsets in code points of ``text``; those of one rule that touch
@@ -72,28 +79,15 @@ class Checker:
         folded = fold_line(text)
         if not folded.text.strip():
             return Result()
-        line = Line(text, folded, upset)
+        line = Line(text, folded, upset, context or NOTHING)
         hits: dict[int, list[Place]] = {}
         for index in self._filter.Match(folded.text, True) or () if self._patterns else ():
             number, pattern = self._patterns[index]
             for found in pattern.finditer(folded.text):
                 hits.setdefault(number, []).append(found.span())
-        quoted: list[Place] | None = None
         findings: list[Finding] = []
         for number, compiled in enumerate(self._compiled):
-            rule = compiled.rule
-            if rule.when_upset and not upset:
-                continue
-            places = hits.get(number, [])
-            if rule.check:
-                places = [*places, *STRUCTURAL[rule.check](line)]
-            if not places:
-                continue
-            if not rule.in_quotes:
-                quoted = quoted_places(folded.text) if quoted is None else quoted
-                places = [one for one in places if not is_inside(one, quoted)]
-            places = _settle(places, compiled, folded.text)
-            findings.extend(_finding(rule, *folded.origin(*place)) for place in places)
+            findings += _judge(compiled, line, hits.get(number, []))
         findings.sort(key=lambda one: (one.start, _ORDER[one.severity], one.end, one.rule))
         return Result(tuple(findings))
 
@@ -103,7 +97,35 @@ def _shipped() -> Checker:
     return Checker(shipped_rules())
 
 
-def _finding(rule: Rule, start: int, end: int) -> Finding:
+def _judge(compiled: _Compiled, line: Line, places: list[Place]) -> list[Finding]:
+    """What one rule finds in a line, given where its patterns match."""
+    rule = compiled.rule
+    if rule.when_upset and not line.upset:
+        return []
+    better: dict[Place, str] = {}
+    if rule.check:
+        for start, end, wording in STRUCTURAL[rule.check](line):
+            places.append((start, end))
+            if wording is not None:
+                better[start, end] = wording
+    if not places:
+        return []
+    if not rule.in_quotes:
+        quoted = quoted_places(line.text)
+        said = line.context.customer
+        places = [
+            one
+            for one in places
+            if not is_inside(one, quoted) and not (said and is_repeated(line.text, one, said))
+        ]
+    places = _settle(places, compiled, line.text)
+    if not places:
+        return []
+    rewrite = compiled.rewriter.rewrite(line, places, better)
+    return [_finding(rule, *line.folded.origin(*place), rewrite) for place in places]
+
+
+def _finding(rule: Rule, start: int, end: int, rewrite: str) -> Finding:
     return Finding(
         rule=rule.id,
         severity=rule.severity,
@@ -114,6 +136,7 @@ def _finding(rule: Rule, start: int, end: int) -> Finding:
         message=rule.message,
         part=rule.part,
         override=rule.override,
+        rewrite=rewrite,
     )
 
 

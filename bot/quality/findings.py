@@ -17,7 +17,9 @@ class Finding:
         start: first code point of the original line.
         end: one past the last.
         points: taken off the part of the score sheet.
-        advice: a better wording, in Chinese.
+        advice: how to say it better, in Chinese.
+        rewrite: the whole line with a better wording at every place of this rule, "" where
+            none can be put in mechanically.
         message: why it is wrong, in Chinese.
         part: the part of the score sheet.
         override: whether an agent may send the line all the same, with a logged reason.
@@ -33,6 +35,7 @@ class Finding:
     message: str
     part: Part
     override: bool = True
+    rewrite: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import re2
+
+from bot.quality.context import NOTHING, Context
 from bot.quality.errors import RulesFaulty
+from bot.quality.rewriting import Rewrite, groups_of, parse_rewrite
 from bot.quality.terms import PART_NAMES, SEVERITY_NAMES, Part, Severity
 from bot.quality.words import content_of, expand, shipped_words
 from prompts.cells import RowReader
@@ -37,13 +41,20 @@ KEYS: Final = (
     "in_quotes",
     "message",
     "advice",
+    "rewrite",
+    "given",
     "fires",
     "passes",
 )
 #: The structural checks a rule may name; the code is in :mod:`bot.quality.structural`.
 CHECKS: Final = frozenset(
-    ("personal_data", "unfilled_variable", "typo", "jargon", "pronoun", "empathy_missing")
+    (
+        *("personal_data", "unfilled_variable", "typo", "jargon", "pronoun", "empathy_missing"),
+        *("harsh_tone", "repeated_line", "locked_remedy", "reminder_missing"),
+    )
 )
+#: The keys of ``given``: the conversation in which a rule's examples are said.
+GIVEN: Final = ("sent", "authority", "locked", "reminders", "customer")
 _MAX_POINTS: Final = 100
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
@@ -67,6 +78,8 @@ class Rule:
         override: whether a block may be overridden with a logged reason.
         when_upset: only looked at when the customer is upset.
         in_quotes: also fires on words quoted from the customer.
+        rewrites: how what was found becomes a better wording, the first that fits.
+        given: the conversation in which the examples are said.
         fires: lines it must fire on.
         passes: lines it must not fire on.
 
@@ -86,6 +99,8 @@ class Rule:
     override: bool = True
     when_upset: bool = False
     in_quotes: bool = False
+    rewrites: tuple[Rewrite, ...] = ()
+    given: Context = NOTHING
     fires: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
 
@@ -158,8 +173,44 @@ def _rule(row: Row, groups: Mapping[str, str], faults: list[Fault]) -> Rule:
         override=reader.text("override") == "" or reader.flag("override"),
         when_upset=reader.flag("when_upset"),
         in_quotes=reader.flag("in_quotes"),
+        rewrites=_rewrites(reader, groups),
+        given=_given(row, reader, faults),
         fires=reader.many("fires"),
         passes=reader.many("passes"),
+    )
+
+
+def _rewrites(reader: RowReader, groups: Mapping[str, str]) -> tuple[Rewrite, ...]:
+    out = []
+    for text in reader.many("rewrite"):
+        one = parse_rewrite(text)
+        if one is None:
+            reader.fault("rewrite", f"“{text[:30]}”缺少“ => ”", "写成：匹配内容 => 换成的说法")
+            continue
+        before = len(reader.faults)
+        pattern = expand(one.pattern, groups, reader, "rewrite")
+        if len(reader.faults) > before:
+            continue
+        if groups_of(one.wording) > re2.compile(pattern).groups:
+            reader.fault("rewrite", f"“{text[:30]}”引用了没有的括号", "\\1 指第一个括号里的内容")
+        out.append(Rewrite(pattern, one.wording))
+    return tuple(out)
+
+
+def _given(row: Row, reader: RowReader, faults: list[Fault]) -> Context:
+    cell = row.cells.get("given")
+    if cell is None or cell.value is None:
+        return NOTHING
+    if not isinstance(cell.value, Row):
+        reader.fault("given", "应为键值结构", f"可用字段：{' '.join(GIVEN)}")
+        return NOTHING
+    inner = RowReader(cell.value, GIVEN, faults)
+    return Context(
+        sent=inner.many("sent"),
+        authority=inner.many("authority"),
+        locked=inner.flag("locked"),
+        reminders=inner.many("reminders"),
+        customer=inner.text("customer"),
     )
 
 

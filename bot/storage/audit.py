@@ -32,7 +32,7 @@ class AuditTables(Tables):
             self._note(_END, AuditHead(r.position, r.hash))
 
     def begin_audit(self) -> None:
-        """Note that the log of a new store is empty, so that an emptied one does not look new."""
+        """See the port. Done for every new store, so that an emptied log does not look new."""
         for what in (_BASE, _END):
             if not self.db.key_rows("SELECT 1 FROM meta WHERE name = ?", (what,)):
                 self._note(what, AuditHead(0, b""))

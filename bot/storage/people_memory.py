@@ -123,6 +123,9 @@ class PeopleInMemory:
         """See the port."""
         self._undo.put(self._audit, record.position, record)
 
+    def begin_audit(self) -> None:
+        """See the port; here both follow from the records."""
+
     def audit_last(self) -> AuditHead:
         """See the port."""
         if not self._audit:

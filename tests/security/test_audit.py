@@ -218,6 +218,15 @@ def test_a_record_after_a_truncation_does_not_hide_it(disk: SqliteStore) -> None
     assert any("found=6 noted=8" in sentence for sentence in found)
 
 
+def test_an_emptied_log_never_looks_new_again(disk: SqliteStore) -> None:
+    fill(disk)
+    emptied_with_its_end(disk)
+    fill(disk, 1)
+    (told,) = faults(disk)
+    assert "found=0 noted=none" in told
+    assert [r.what for r in disk.audit()] == [GAP, "read_full"]
+
+
 def test_a_log_that_was_put_back_as_a_whole_shows_against_heads_kept_elsewhere(
     disk: SqliteStore, tmp_path: Path
 ) -> None:

@@ -68,7 +68,8 @@ def _of(desk: Desk, ticket_id: str, due: dict[str, dt.datetime]) -> Iterator[str
     yield from _after_closing(ticket, desk.policy)
     said = Counter(e.message for e in events if isinstance(e, CustomerSaid) and e.message)
     yield from (f"message {m} stands {n} times" for m, n in said.items() if n > 1)
-    yield from _queued(desk, ticket_id, events)
+    if desk.store.party_of(ticket.customer):  # nothing is queued for who was erased
+        yield from _queued(desk, ticket_id, events)
     yield from _recoveries(ticket, desk.policy)
 
 
@@ -116,12 +117,14 @@ def _priorities(states: Sequence[Ticket], events: Sequence[Event]) -> Iterator[s
 def _clocks(states: Sequence[Ticket], events: Sequence[Event], policy: Policy) -> Iterator[str]:
     """A clock that was stopped stays so within its cycle, and none recovers by waiting.
 
-    A need stated after the problem was solved, or by who comes back, takes up the clocks again; the
-    reports on a question that was answered rest until it becomes more than a question.
+    A need stated after the problem was solved, or by who comes back, takes up the clocks again, and so
+    may a line older than what is known; the reports on a question that was answered rest until it
+    becomes more than a question.
     """
     stopped: set[str] = set()
     for (before, state), event in zip(pairwise(states), events, strict=True):
-        if (before.marks.resolved_at and not state.marks.resolved_at) or before.closed:
+        late = before.last_at is not None and event.at < before.last_at
+        if late or before.closed or (before.marks.resolved_at and not state.marks.resolved_at):
             stopped.clear()
         for clock in clocks(state, policy):
             if clock.stopped is not None:

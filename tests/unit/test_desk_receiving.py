@@ -150,6 +150,23 @@ def test_taking_handles_at_once_and_a_repeat_gives_nothing(desk: Desk) -> None:
     assert desk.store.unhandled() == []
 
 
+def test_what_a_message_led_to_and_the_note_of_it_are_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: str, update: str) -> None:
+        raise OSError("the disk is full")
+
+    receive(desk, update(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.store, "handled", full)
+        assert handle_pending(desk, say) == 0
+        with pytest.raises(OSError, match="full"):
+            take(desk, update(2), say)
+    assert heard(desk) == []
+    assert handle_pending(desk, say) == 1
+    assert heard(desk) == ["1"]
+
+
 def test_a_message_that_could_not_be_taken_was_never_received(desk: Desk) -> None:
     with pytest.raises(ZeroDivisionError):
         take(desk, update(1, "炸了"), say)

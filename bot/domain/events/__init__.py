@@ -50,6 +50,8 @@ from bot.domain.events.record import (
     Noted,
     Opened,
     PromiseKept,
+    ScoreAppealed,
+    ScoreOverruled,
 )
 from bot.domain.events.talk import (
     AgentSaid,
@@ -103,6 +105,8 @@ Event = (
     | FollowUpDone
     | Rated
     | RatingSkipped
+    | ScoreAppealed
+    | ScoreOverruled
 )
 
 #: Event class -> its name in the store.
@@ -148,6 +152,8 @@ WIRE_NAMES: Final = MappingProxyType(
         FollowUpDone: "follow_up_done",
         Rated: "rated",
         RatingSkipped: "rating_skipped",
+        ScoreAppealed: "score_appealed",
+        ScoreOverruled: "score_overruled",
     }
 )
 
@@ -188,6 +194,8 @@ __all__ = [
     "RatingSkipped",
     "Reopened",
     "Resolved",
+    "ScoreAppealed",
+    "ScoreOverruled",
     "TakenOver",
     "TimerFired",
     "UpgradeAnswered",

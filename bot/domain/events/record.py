@@ -123,3 +123,28 @@ class MergedInto:
     at: dt.datetime
     target: str
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreAppealed:
+    """An agent says why a deduction of the score sheet (by its key) is not right."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    at: dt.datetime
+    deduction: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreOverruled:
+    """A supervisor decided how many points a deduction (by its key) counts; the last word stands."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    at: dt.datetime
+    deduction: str
+    points: int
+    by: str
+    reason: str
