@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TORCH := $(if $(TORCH_INDEX),$(PIP) --index-url $(TORCH_INDEX) 'torch>=2.6$(comma)<2.14' &&,)
 comma := ,
 
-.PHONY: run test lint bench train clean help
+.PHONY: run test lint bench soak train clean help
 
 help:            ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ lint: $(VENV)/.installed-test ## ruff, mypy and the layer contracts
 
 bench: $(VENV)/.installed-test ## measure speed, memory and quality (docs/benchmarks.md)
 	OMP_NUM_THREADS=1 $(BIN)/python -m bench.run $(ARGS)
+
+soak: $(VENV)/.installed-test ## kill a desk at work 200 times and look what is left (docs/soak.md)
+	$(BIN)/python -m tests.soak.crash $(ARGS)
 
 train: $(VENV)/.installed-test ## train everything that ships again: encoder, bands, reader, choice of kinds
 	$(BIN)/python -m embeddings.train

@@ -115,6 +115,8 @@ def show_check(text: str, result: Result) -> None:
         _console.print(f"{word} {escape(f.message)}（{f.rule}，扣 {f.points} 分）")
         if f.advice:
             _console.print(f"   建议：{escape(f.advice)}")
+        if f.rewrite:
+            _console.print(f"   可改为：{escape(f.rewrite)}")
 
 
 def show_reading(shape: dict[str, Any]) -> None:

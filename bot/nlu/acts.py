@@ -130,7 +130,7 @@ def _asked(cue: Cue, at: _Place) -> bool:
     """Whether the clause is a question, or the sentence asks for consent to it."""
     if _ASKED.search(at.left) or _WHETHER.search(at.told) or _QUESTION.search(at.told + at.right):
         return True
-    if cue.agrees or _TOLD.search(at.told + at.right):
+    if cue.agrees or at.marked or _TOLD.search(at.right):
         return False
     return _CONSENT.search(_CLAUSE_END.split(at.later.rstrip("?"))[-1]) is not None
 

@@ -19,8 +19,6 @@ from kb.terms import Category
 #: How much more often calm people write to a desk than in the training messages, of which half show
 #: another mood: each other mood's likelihood is divided by this (docs/reading.md).
 _RARER: Final = {Emotion.CALM: 1.0, Emotion.ANXIOUS: 2.2, Emotion.ANGRY: 3.3}
-#: Weight of the class that the cues state; more helps the old examples and harms fresh ones.
-_STATED: Final = 1.0
 #: Characters that add nothing to a courtesy: 好的呀 is still 好的.
 _FILLERS: Final = frozenset("啊呀哦喔呢吧啦哈嘛噢哟咯呗滴哇嗷捏的了你您我们亲请就行那")
 #: Characters that may stand beside a name or number to say what it is: 订单号是.
@@ -30,22 +28,13 @@ _LABEL: Final = 4
 def combined(evidence: Evidence, opinion: Opinion, bounds: Mapping[Intent, Bounds]) -> Judgement:
     """Judge by both; ``bounds`` say from which probability an intent counts."""
     intents = _intents(evidence.judgement.intents, opinion.intents, bounds)
-    likeliest = (
-        Category.UNKNOWN
-        if _says_nothing(evidence)
-        else _likeliest(opinion.categories, evidence.judgement.category)
-    )
+    likely = opinion.categories
+    likeliest = Category.UNKNOWN if _says_nothing(evidence) else max(likely, key=likely.__getitem__)
     return Judgement(_emotion(opinion.emotions), settled(likeliest, intents), intents)
 
 
 def _emotion(likely: Mapping[Emotion, float]) -> Emotion:
     return max(likely, key=lambda emotion: likely[emotion] / _RARER[emotion])
-
-
-def _likeliest(likely: Mapping[Category, float], stated: Category) -> Category:
-    """The likeliest class; that of the cues, where they have one, counts a little more."""
-    weight: dict[Category, float] = {} if stated is Category.UNKNOWN else {stated: _STATED}
-    return max(likely, key=lambda category: likely[category] * weight.get(category, 1.0))
 
 
 def _intents(

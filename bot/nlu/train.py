@@ -12,12 +12,12 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
+from scipy.ndimage import uniform_filter
 
 from bot.domain.terms import Intent
 from bot.nlu.classifier import (
@@ -56,13 +56,15 @@ from kb import lexicon
 
 MESSAGES: Final = Path(__file__).parent / "messages"
 #: Probabilities tried as bounds: what the cues do not state must at least be probable ...
-_ADD: Final = tuple(step / 100 for step in range(26, 72, 2))
+_ADD: Final = tuple(step / 100 for step in range(32, 72, 2))
 #: ... what they state is believed unless it is improbable, a critical intent unless it is out of
 #: the question.
 _KEEP: Final = tuple(step / 100 for step in range(2, 32, 2))
 _KEEP_CRITICAL: Final = tuple(step / 200 for step in range(1, 21))
+#: So many neighbouring bounds either way are judged together.
+_AROUND: Final = 5
 #: A missed critical intent is this much, squared, as bad as an imagined one.
-_CRITICAL_BETA: Final = 1.5
+_CRITICAL_BETA: Final = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +113,24 @@ def _products() -> tuple[str, ...]:
 def choose_bounds(
     scores: Scores, truth: Flags, by_cues: Sequence[Judgement]
 ) -> Mapping[Intent, Bounds]:
-    """For each intent the bounds that serve the calibrated scores of unseen messages best."""
+    """For each intent the bounds that serve the calibrated scores of unseen messages best.
+
+    Best with the bounds around them: a single peak is luck and moves with every few messages.
+    """
     found: dict[Intent, Bounds] = {}
     for intent, column in zip(INTENTS, YES_OR_NO, strict=True):
         likely = 1 / (1 + np.exp(-scores[:, column]))
         stated = np.array([intent in judgement.intents for judgement in by_cues])
         critical = intent in CRITICAL
-        tried = list(product(_KEEP_CRITICAL if critical else _KEEP, _ADD))
+        keeps = _KEEP_CRITICAL if critical else _KEEP
         beta = _CRITICAL_BETA if critical else 1.0
         worth = [
-            _worth(likely >= np.where(stated, keep, add), truth[:, column], beta)
-            for keep, add in tried
+            [_worth(likely >= np.where(stated, keep, add), truth[:, column], beta) for add in _ADD]
+            for keep in keeps
         ]
-        found[intent] = Bounds(*tried[int(np.argmax(worth))])
+        level = uniform_filter(np.array(worth), _AROUND, mode="nearest")
+        at_keep, at_add = np.unravel_index(np.argmax(level), level.shape)
+        found[intent] = Bounds(keeps[at_keep], _ADD[at_add])
     return MappingProxyType(found)
 
 

@@ -18,11 +18,13 @@ _BUSINESS: Final = re.compile(
 )
 #: Cards that are no bank's.
 _OTHER_CARD: Final = re.compile(
-    r"(?:会员|购物|礼品|储值|充值|门禁|加油|油|公交|校园|提货|体验|电话|sim|流量|医保|社保|就诊)卡" + _FILLER,
+    r"(?:会员|购物|礼品|储值|充值|门禁|加油|油|公交|校园|提货|体验|电话|sim|流量|医保|社保|就诊)卡"
+    + _FILLER,
     re.IGNORECASE,
 )
 _CARD: Final = re.compile(
-    r"卡|账[号户]|帐[号户]|银行|[工农中建交招]行|邮储|信用社|visa|master|jcb|amex|运通", re.IGNORECASE
+    r"卡|账[号户]|帐[号户]|银行|[工农中建交招]行|邮储|信用社|visa|master|jcb|amex|运通",
+    re.IGNORECASE,
 )
 _MONEY_BEFORE: Final = re.compile(r"[¥￥$€£][ ]?\Z")
 _COUNTED: Final = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Final
 
@@ -36,7 +36,8 @@ def find(text: str) -> tuple[Span, ...]:
     service numbers and numbers already masked are not personal data.
     """
     folded = fold(text)
-    found = _settle([*find_handles(folded.text), *find_numbers(folded.text)])
+    numbers = [*find_numbers(folded.text)]
+    found = _settle([*_behind(numbers, find_handles(folded.text)), *numbers])
     for reader in _LATER:
         left = _without(folded.text, found) if found else folded.text
         if more := [*reader(left)]:
@@ -47,6 +48,17 @@ def find(text: str) -> tuple[Span, ...]:
 
 
 _START: Final = attrgetter("start")
+
+
+def _behind(numbers: list[Span], handles: Iterable[Span]) -> Iterator[Span]:
+    """The handles; one that a number reaches into begins where the number ends."""
+    inside = {place: one for one in numbers for place in range(one.start + 1, one.end)}
+    for handle in handles:
+        number = inside.get(handle.start)
+        if number and number.end < handle.end:
+            yield Span(handle.type, number.end, handle.end)
+        else:
+            yield handle
 
 
 def _framed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -11,9 +11,7 @@ import re2
 from bot.privacy.spans import Sort, Span
 
 _LABEL: Final = "[0-9A-Za-z-]{1,63}"
-_PROVIDER: Final = (
-    "(?i:163|126|139|189|qq|vip|foxmail|sina|sohu|yeah|gmail|outlook|hotmail|icloud|aliyun|live|msn)"
-)
+_PROVIDER: Final = "(?i:163|126|139|189|qq|vip|foxmail|sina|sohu|yeah|gmail|outlook|hotmail|icloud|aliyun|live|msn)"
 #: The strict spelling; a host broken by blanks or a full stop; and one of a known provider after #.
 _EMAIL: Final = re2.compile(
     rf"[0-9A-Za-z][0-9A-Za-z._%+-]{{0,63}}(?:"
@@ -49,7 +47,7 @@ _GIVEN: Final = re2.compile(r"\bwxid_[0-9a-z]{6,22}\b")
 _PLAIN: Final = re.compile(r"[号:=加+➕是为❤♥心]|id", re.IGNORECASE)
 _NO_NAME: Final = re.compile(
     r"(?:weixin|wechat|alipay|iphone|android|huawei|xiaomi|honor|version|windows|harmony|error|system"
-    r"|failed|client|server|openid|unionid|appid|miniprogram|desktop|macbook|update|login|https?|null)",
+    r"|failed|client|server|openid|unionid|appid|miniprogram|desktop|macbook|update|login|https?|null)(?![a-z])",
     re.IGNORECASE,
 )
 

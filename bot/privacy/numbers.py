@@ -8,25 +8,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Final
 
 from bot.privacy import context
-from bot.privacy.checksums import is_bank_card, is_date, is_id_card, is_like_id_card, is_old_id_card, may_be_card
+from bot.privacy.checksums import (
+    is_bank_card,
+    is_date,
+    is_id_card,
+    is_like_id_card,
+    is_old_id_card,
+    may_be_card,
+)
 from bot.privacy.phones import phone_of
 from bot.privacy.rows import Row, figure_rows, said_rows
 from bot.privacy.spans import Sort, Span
 
 _MAX_GROUPS: Final = 6
-_LONGEST: Final = 19
+#: Only a local number is shorter.
+_SHORTEST: Final = 10
 _SHORTEST_CARD: Final = 14
-#: How many digits a telephone has that begins with this one; with any other it is a local number.
-_PHONE_LENGTHS: Final = {
-    "0": frozenset((10, 11, 12, 14, 15)),
-    "1": frozenset((11, 12)),
-    "8": frozenset((12, 13)),
-}
-_LOCAL_LENGTHS: Final = frozenset((7, 8))
-_NO_LENGTHS: Final = frozenset[int]()
+_CARD_LENGTHS: Final = (19, 18, 17, 16, 15, 14)
+_LOCAL_LENGTHS: Final = (7, 8)
+#: How many digits a number has that begins with this one, in the order they are tried: the longer
+#: card before the shorter, cards before phones.
+_LENGTHS: Final = {
+    "0": (10, 11, 12, 14, 15),
+    "1": (*_CARD_LENGTHS, 11, 12),
+    "8": (*_CARD_LENGTHS, 13, 12, *_LOCAL_LENGTHS),
+} | dict.fromkeys("2345679", (*_CARD_LENGTHS, *_LOCAL_LENGTHS))
 _LAST_X: Final = re.compile(r"[ \n-]{0,2}[xX](?![0-9A-Za-z])")
 _OLD_SIZES: Final = ((15,), (6, 6, 3))
 _IP: Final = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
@@ -45,35 +55,31 @@ def find_said_numbers(text: str) -> Iterator[Span]:
 
 
 def _in_row(text: str, row: Row) -> Iterator[Span]:
+    # Sums of sizes tell at once whether some group ends so many digits behind the first.
+    sums = list(accumulate(row.sizes, initial=0))
+    if sums[-1] < _SHORTEST and not context.wants_local(context.lead_of(text, row.starts[0])):
+        return
+    groups = {total: count for count, total in enumerate(sums)}
     first = 0
     while first < len(row.digits):
-        last, span = _number_at(text, row, first)
-        if span is not None:
-            yield span
-        first = last + 1
+        span = None
+        for length in _LENGTHS.get(row.digits[first][:1], ()):
+            end = groups.get(sums[first] + length)
+            if end is not None and end - first <= _MAX_GROUPS:
+                span = _number(text, row, first, end - 1)
+                if span is not None:
+                    yield span
+                    break
+        first = first + 1 if span is None or end is None else end
 
 
-def _number_at(text: str, row: Row, first: int) -> tuple[int, Span | None]:
-    """The last group of the number that begins with group ``first``, and what it is."""
-    digits, sizes = row.digits, row.sizes
-    best: tuple[int, Span | None] = first, None
-    length = 0
-    lengths = _PHONE_LENGTHS.get(digits[first][:1], _NO_LENGTHS)
-    if first == 0:  # a local number stands right behind the word that announces it
-        lengths |= _LOCAL_LENGTHS
-    for last in range(first, min(first + _MAX_GROUPS, len(digits))):
-        length += sizes[last]
-        if not sizes[last] or length > _LONGEST:
-            break
-        if length >= _SHORTEST_CARD:
-            joined = "".join(digits[first : last + 1])
-            if may_be_card(joined) and (found := _card(text, joined, row, first, last)):
-                best = last, found
-        if length in lengths and best[1] is None:
-            joined = "".join(digits[first : last + 1])
-            if found := _phone(text, joined, row, first, last):
-                best = last, found
-    return best
+def _number(text: str, row: Row, first: int, last: int) -> Span | None:
+    joined = "".join(row.digits[first : last + 1])
+    if len(joined) < _SHORTEST_CARD or joined[0] == "0":
+        if first and len(joined) in _LOCAL_LENGTHS:
+            return None  # it does not stand behind the word that would announce it
+        return _phone(text, joined, row, first, last)
+    return _card(text, joined, row, first, last) if may_be_card(joined) else None
 
 
 def _card(text: str, joined: str, row: Row, first: int, last: int) -> Span | None:

@@ -15,14 +15,15 @@ _STRONG: Final = r"(?:号楼|号院|栋|幢|单元|座)"
 _PART: Final = r"(?:号楼|号院|栋|幢|支?弄|座|单元|室|层|楼|户|门|房|期|组|队|街坊)"
 #: What every anchor has; only around these is a closer look worth its time.
 _HOUSE: Final = re.compile(
-    r"[0-9A-Za-z一二三四五六七八九十百零〇] ?(?:[号栋幢弄座组队社]|单元|街坊)|村[一-龥]{1,3}[组社屯队]|[一-龥][0-9]{1,3}-[0-9]"
+    rf"(?:[号栋幢弄座组队社]|单元|街坊)(?:(?<=[{HOUSE_CHARS}].)|(?<=[{HOUSE_CHARS}]..))"
+    r"|村[一-龥]{1,3}[组社屯队]|-[0-9](?:(?<=[一-龥][0-9]..)|(?<=[一-龥][0-9]{2}..)|(?<=[一-龥][0-9]{3}..))"
 )
 _BEFORE, _BEHIND = 20, 12
 #: A house on a road; a part of a house that another follows; a house of an estate, or below a
 #: district; a group of a village; 9-2-1101 of an estate.
 _FIRST: Final = "".join(sorted({one[0] for one in ESTATES if one[0] != "["}))
 _ANCHOR: Final = re.compile(
-    rf"(?=[{_FIRST}{HOUSE_CHARS}路街道巷胡弄区县镇乡市东南西北])(?:"
+    rf"(?=[{_FIRST}路街道巷胡弄区县镇乡市东南西北]|(?<![{HOUSE_CHARS}])[{HOUSE_CHARS}])(?:"
     rf"(?P<road>(?P<end>{_ROAD})[东南西北中]?(?:[东南西北中一二三四五六七八九十]段|[一二三四五六七八九]路)?[ ,]?"
     rf"[甲乙丙附临]?{HOUSE_NO} ?(?:号(?:楼|院)?|弄|街坊))"
     rf"|(?P<parts>(?<![{HOUSE_CHARS}]){HOUSE_NO} ?{_STRONG}[ -]?(?:{HOUSE_NO} ?(?:单元|室|层|楼|户|门|房|号)|{_ROOM}))"
@@ -35,7 +36,7 @@ _ANCHOR: Final = re.compile(
 )
 #: After these a number with 号 is a shop, a line, a day: 人民路5号店, 12号发货.
 _NO_HOUSE: Final = re.compile(
-    r"线|口|门店|店|出口|站台|机位|车|链接|色|发|前|到|之|以|左|下午|上午|晚|早|柜|机|仓|窗|库|电|充"
+    r"线|口|门店|店|出口|站台|机位|车|链接|色|发|前|到|之(?![0-9])|以|左|下午|上午|晚|早|柜|机|仓(?!库)|窗|库|电|充"
 )
 _DUE: Final = "[发前到以之]|左右"
 #: Words that begin something else than the rest of an address.
@@ -48,7 +49,8 @@ _TAIL: Final = re.compile(
     rf"|[ ]?{_FURTHER}{NAME}{{1,10}}?{HOUSE_NO} ?{_PART}(?!{_DUE})"
     rf"|[ ]?{_FURTHER}{NAME}{{1,10}}?{ESTATE}(?:{NAME}|[0-9A-Z]){{0,10}}?[ ]?{_ROOM}"
     rf"|(?<=号){_FURTHER}{NAME}{{2,12}}?(?:大厦|大楼|写字楼|公寓|小区|花园|家园|校区|广场)"
-    rf"|[ -]?[A-Z]座|[东南西北]户|[ -]?[一二三四五六七八九零〇]{{3,4}}|首层|底商|地下[一二12]层|(?:-[0-9]{{1,5}}){{1,3}}"
+    rf"|[ -]?[A-Z]座|[东南西北]户"
+    rf"|[ -]?[一二三四五六七八九零〇]{{3,4}}|首层|底商|地下[一二12]层|之[0-9]{{1,3}}|(?:-[0-9]{{1,5}}){{1,3}}"
     r"|[ -]?[0-9]{2,4}(?![0-9年月日元块天点个件号%.*]|小时|分钟))*+"
 )
 #: To the left, read backwards: a name, and before a blank or a comma only ones that end in 省市区….
@@ -61,7 +63,7 @@ _LEFT_MOST: Final = 45
 _LEAD_IN: Final = re.compile(
     r"(?:.{0,6}(?:地址|住址|户籍|门牌号?|位置|定位)(?:[为:改写填]|改成|改为|写成)?"
     r"|收货|收件人?|家庭|联系人?|装机|安装|邮寄|快递|公司|单位|报修|改成|改为|换成|位于|坐落于?|派送|配送|上门|师傅"
-    r"|至|家(?=.{3})|[0-9]+[天月日号点](?!路|街|院|楼)|.{0,4}(?:发(?![区展])|改(?!革)|换|从(?!化)))+"
+    r"|至|家(?=.{3})|[0-9]+[天月日号点](?!路|街|院|楼)|.{0,4}(?:发(?![区展])|改(?!革)|换|从(?!化)|一下))+"
 )
 _NO_ROAD: Final = re.compile(
     r"(?:[线电思套网]路|[知频管通渠赛跑轨隧味报水航车难街人地步弯赤栈柔]道"

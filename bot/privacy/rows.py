@@ -28,23 +28,36 @@ def _said() -> dict[int, str]:
 
 
 _SAID: Final = _said()
-_SAID_CLASS: Final = "".join(chr(code) for code in _SAID if chr(code) != "一")
+_SAID_CLASS: Final = "".join(map(chr, _SAID))
 #: 一 is no digit where it begins a word: 一直, 一个, 一下.
-_SAID_DIGIT: Final = f"(?:[0-9{_SAID_CLASS}]|一(?![直下个样起定般共次天会位些点律旦]))"
-_GAP: Final = r"[ \r\n._、()·•,/-]{0,4}"
-# Seven digits at least, which is the shortest local number. Digits and separators have no character
-# in common, so that these are linear in `re`, too.
-_ROW: Final = re.compile(rf"[0-9](?:{_GAP}[0-9]){{6,}}+")
-_SAID_ROW: Final = re.compile(rf"{_SAID_DIGIT}(?:{_GAP}{_SAID_DIGIT}){{6,}}+")
-_IS_SAID: Final = re.compile(rf"[一{_SAID_CLASS}]")
-#: Cheap to look for: two words for digits close together, or one beside a figure.
+_ONE_OF_A_WORD: Final = re.compile("一(?=[直下个样起定般共次天会位些点律旦])")
+#: Between groups: blanks, and one mark or break among them. A bracket closes an area code.
+_GAP: Final = r"(?: {0,2}+(?:[-._、·•,/]{1,4}+(?:\r?\n)?|\r?\n-?|\)-?)?+ {0,2}+)"
+_SAID_GAP: Final = r"[ \n·,.、-]{0,2}"
+
+
+def _pattern(digit: str, gap: str) -> re.Pattern[str]:
+    """A row of seven digits at least, which is the shortest local number.
+
+    Digits and separators have no character in common, so that this is linear in `re`, too.
+    """
+    return re.compile(rf"(?={digit}(?:{gap}{digit}){{6}}){digit}++(?:{gap}{digit}++)*+")
+
+
+_ROW: Final = _pattern("[0-9]", _GAP)
+_SAID_ROW: Final = _pattern(f"[0-9{_SAID_CLASS}]", _SAID_GAP)
+_IS_SAID: Final = re.compile(rf"[{_SAID_CLASS}]")
+#: Two words for digits close together, or one beside a figure; it begins with the rarer of the two.
 _SAID_HINT: Final = re.compile(
-    rf"[一{_SAID_CLASS}][ -]?[0-9一{_SAID_CLASS}]|[0-9][ -]?[一{_SAID_CLASS}]"
+    rf"[{_SAID_CLASS}](?:[ -]?[0-9{_SAID_CLASS}]|(?<=[0-9].)|(?<=[0-9][ -].))"
 )
 _GROUP: Final = re.compile(r"([0-9]+)")
 _LONGEST: Final = 19
 #: As many single digits, one by one, as the shortest number that is written so.
 _MIN_SINGLES: Final = 10
+_HAS_SINGLES: Final = re.compile(
+    rf"(?<![0-9])[0-9](?:[^0-9]{{1,4}}[0-9](?![0-9])){{{_MIN_SINGLES - 1}}}"
+)
 _SINGLES: Final = re.compile(f"1{{{_MIN_SINGLES},}}")
 #: In a row of more groups than this, of fewer digits each on an average, no number has ends; telephones
 #: in groups of 3, 4 and 4 have more.
@@ -94,7 +107,7 @@ def said_rows(text: str) -> Iterator[Row]:
     """Rows of groups in which at least one digit is a word, in a folded text."""
     if not _SAID_HINT.search(text):
         return
-    for found in _SAID_ROW.finditer(text):
+    for found in _SAID_ROW.finditer(_ONE_OF_A_WORD.sub("\0", text)):
         written = found.group()
         if _IS_SAID.search(written) and (row := _row(spelled(written), found.start())):
             yield row
@@ -107,10 +120,10 @@ def _row(written: str, start: int) -> Row | None:
         return None
     places = list(accumulate(map(len, parts), initial=start))
     starts, ends = places[1::2], places[2::2]
-    if len(digits) >= _MIN_SINGLES:
+    if len(digits) >= _MIN_SINGLES and _HAS_SINGLES.search(written):
         digits, starts, ends = _join_singles(digits, starts, ends)
     kept = tuple([one if len(one) <= _LONGEST else "" for one in digits])
-    return Row(kept, tuple(map(len, kept)), tuple(starts), tuple(ends), written, start)
+    return Row(kept, tuple(map(len, digits)), tuple(starts), tuple(ends), written, start)
 
 
 def _join_singles(

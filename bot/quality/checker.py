@@ -17,6 +17,7 @@ from bot.quality.quotes import is_repeated, quoted_places
 from bot.quality.rewriting import Rewriter
 from bot.quality.rules import Rule, shipped_rules
 from bot.quality.structural import STRUCTURAL
+from bot.quality.terms import Severity
 
 #: Which rule is shown first where several begin at the same place.
 _ORDER: Final = {"block": 0, "warn": 1}
@@ -40,6 +41,8 @@ class Checker:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
         self._compiled = [_Compiled(rule) for rule in self.rules]
+        # Those that speak only where no other blocks come last.
+        self._order = sorted(range(len(self.rules)), key=lambda i: self.rules[i].fallback)
         # One pass over the text tells which patterns can match at all; few lines have any.
         self._filter = re2.Filter()
         self._patterns: list[tuple[int, Any]] = []
@@ -61,9 +64,7 @@ class Checker:
             for text in (*rule.fires, *rule.passes):
                 self.check(text, upset=True, context=rule.given)
 
-    def check(
-        self, text: str, *, upset: bool = False, context: Context | None = None
-    ) -> Result:
+    def check(self, text: str, *, upset: bool = False, context: Context | None = None) -> Result:
         """Check one line before it is sent.
 
         Args:
@@ -86,7 +87,10 @@ class Checker:
             for found in pattern.finditer(folded.text):
                 hits.setdefault(number, []).append(found.span())
         findings: list[Finding] = []
-        for number, compiled in enumerate(self._compiled):
+        for number in self._order:
+            compiled = self._compiled[number]
+            if compiled.rule.fallback and any(one.severity is Severity.BLOCK for one in findings):
+                continue
             findings += _judge(compiled, line, hits.get(number, []))
         findings.sort(key=lambda one: (one.start, _ORDER[one.severity], one.end, one.rule))
         return Result(tuple(findings))

@@ -104,7 +104,9 @@ _INSTRUCTS: Final = re2.compile(
 )
 _CLOSES: Final = re2.compile(r"再见|祝您|感谢您的(?:来电|咨询|支持|光临)|还有(?:什么|其他|别的)")
 #: 登记 and the like speak of what we do; the customer has nothing to mind yet.
-_OUR_PART: Final = re2.compile(r"我(?:马上|现在|先|这就|来|帮|为|去|会|已)|马上为您|为您登记|稍等|稍候")
+_OUR_PART: Final = re2.compile(
+    r"我(?:马上|现在|先|这就|来|帮|为|去|会|已)|马上为您|为您登记|稍等|稍候"
+)
 #: Share of a reminder's characters that a line must have to have mentioned it; see docs/quality.md.
 _MENTIONED: Final = 0.6
 _LITTLE: Final = frozenset("的了请您先再和与及在是有不会要须需前后时一个也都就把被给到")
@@ -116,9 +118,7 @@ def reminder_missing(line: Line) -> Hits:
     if not reminders:
         return ()
     closes = _CLOSES.search(text)
-    answers = (
-        _INSTRUCTS.search(text) and not _QUESTION.search(text) and not _OUR_PART.search(text)
-    )
+    answers = _INSTRUCTS.search(text) and not _QUESTION.search(text) and not _OUR_PART.search(text)
     if not (closes or answers):
         return ()
     told = [text, *(fold_line(one).text for one in line.context.sent)]

@@ -25,6 +25,12 @@ _NAMED: Final = re2.compile(
     r"(?:银行卡|信用卡|储蓄卡|借记卡|卡号|账号|卡)[^0-9a-z,。!?]{0,6}([3-6][0-9]{15,18})(?:[^0-9]|$)|"
     r"(?:^|[^0-9a-z])([3-6][0-9]{15,18})(?:这张|那张|的)?(?:银行|信用|储蓄)?卡"
 )
+#: Any number with a birthday where identity numbers have it, in a line about identity.
+_IDENTITY: Final = re2.compile(
+    r"(?:^|[^0-9])([1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    r"[0-9]{3}[0-9x])(?:[^0-9]|$)"
+)
+_ABOUT_IDENTITY: Final = re2.compile(r"身份证|证件|证号")
 _SHOWN: Final = 4
 
 
@@ -46,11 +52,11 @@ def personal_data(line: Line) -> Hits:
             if span.type is Sort.ADDRESS and _COMPANY.search(text, span.start, span.end):
                 continue
         places.append((span.start, span.end))
+    named = [next(f.span(i) for i in (1, 2, 3) if f[i]) for f in _NAMED.finditer(text)]
+    if _ABOUT_IDENTITY.search(text):
+        named += [found.span(1) for found in _IDENTITY.finditer(text)]
     known = merge(places)
-    for found in _NAMED.finditer(text):
-        place = next(found.span(i) for i in (1, 2, 3) if found[i])
-        if not overlaps(place, known):
-            places.append(place)
+    places += [one for one in dict.fromkeys(named) if not overlaps(one, known)]
     return (Hit(*place, _masked(line, place)) for place in places)
 
 

@@ -39,6 +39,7 @@ KEYS: Final = (
     "override",
     "when_upset",
     "in_quotes",
+    "fallback",
     "message",
     "advice",
     "rewrite",
@@ -78,6 +79,7 @@ class Rule:
         override: whether a block may be overridden with a logged reason.
         when_upset: only looked at when the customer is upset.
         in_quotes: also fires on words quoted from the customer.
+        fallback: only looked at where no other rule blocks the line.
         rewrites: how what was found becomes a better wording, the first that fits.
         given: the conversation in which the examples are said.
         fires: lines it must fire on.
@@ -99,6 +101,7 @@ class Rule:
     override: bool = True
     when_upset: bool = False
     in_quotes: bool = False
+    fallback: bool = False
     rewrites: tuple[Rewrite, ...] = ()
     given: Context = NOTHING
     fires: tuple[str, ...] = ()
@@ -173,6 +176,7 @@ def _rule(row: Row, groups: Mapping[str, str], faults: list[Fault]) -> Rule:
         override=reader.text("override") == "" or reader.flag("override"),
         when_upset=reader.flag("when_upset"),
         in_quotes=reader.flag("in_quotes"),
+        fallback=reader.flag("fallback"),
         rewrites=_rewrites(reader, groups),
         given=_given(row, reader, faults),
         fires=reader.many("fires"),

@@ -30,8 +30,9 @@ def _pronoun(line: Line) -> Hits:
         return
     fixed = merge(found.span() for found in _FIXED.finditer(line.text))
     for found in _YOU.finditer(line.text):
-        if not is_inside(found.span(), fixed):
-            yield Hit(*found.span(), "您")
+        start, end = found.span()
+        if not is_inside((start, end), fixed):
+            yield Hit(start, end, "您")
 
 
 _EMPATHY: Final = re2.compile(
@@ -71,9 +72,14 @@ def _jargon(line: Line) -> Hits:
     return (Hit(*place) for place in find_jargon(line.text))
 
 
+#: 不是 or 没有 alone has no manner; it depends on what was asked.
+_SHORTEST_TONE: Final = 4
+
+
 def _harsh_tone(line: Line) -> Hits:
     """A line in the manner of those nobody may send, whatever its words."""
-    if shipped_tone().harshness(line.text) < HARSH:
+    short = sum(map(str.isalnum, line.text)) < _SHORTEST_TONE
+    if short or shipped_tone().harshness(line.text) < HARSH:
         return ()
     return (Hit(0, len(line.text)),)
 

@@ -19,7 +19,7 @@ import re2
 #: The longest run of characters looked at.
 LONGEST: Final = 4
 #: From this probability on a line is blocked; chosen on held-out lines (docs/quality.md).
-HARSH: Final = 0.6
+HARSH: Final = 0.7
 #: Longer lines are judged by their beginning.
 _MOST: Final = 300
 _FILE: Final = "tone.txt"

@@ -14,7 +14,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import yaml
@@ -53,6 +53,7 @@ def harsh_lines(rules: Sequence[Rule]) -> list[str]:
 def fine_lines(rules: Sequence[Rule], turns: Iterable[Path]) -> list[str]:
     """What may be said, ordinary lines and those that only look alike."""
     found = [line for rule in rules for line in rule.passes]
+    found += [line for rule in rules if rule.severity is Severity.WARN for line in rule.fires]
     found += _plain("fine")
     found += [row["text"] for row in _labelled() if not row["block"] and not row.get("context")]
     for line in load_lines([shipped_folder()]):
@@ -98,10 +99,11 @@ def _plain(name: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
-def _labelled() -> list[dict[str, list[str]]]:
-    """The labelled lines of the tests that are not held out, in one form."""
+def _labelled() -> list[dict[str, Any]]:
+    """The labelled lines of the tests that are not held out: ``text``, ``block``."""
     folder = ROOT / "tests" / "quality"
-    rows = [json.loads(line) for line in (folder / "lines_labelled.jsonl").open(encoding="utf-8")]
+    labelled = (folder / "lines_labelled.jsonl").read_text("utf-8")
+    rows = [json.loads(line) for line in labelled.splitlines()]
     own = yaml.safe_load((folder / "agent_lines_own.yaml").read_text("utf-8"))
     checker = Checker([rule for rule in shipped_rules() if rule.id in NO_TONE - {"harsh_tone"}])
     for name, texts in own.items():

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -14,11 +15,13 @@ from click.testing import CliRunner, Result
 
 from bot.cli.common import Chosen
 from bot.cli.tickets import ticket
+from bot.desk.audit import records
 from bot.desk.house import House
-from bot.desk.ports import RowFilter, TicketCard, TicketRow
+from bot.desk.ports import Party
 from bot.desk.projecting import project_events
 from bot.domain.events import Closed, CustomerSaid, Event, Opened, Rated
 from bot.domain.terms import Emotion
+from bot.storage.memory import MemoryStore
 from kb.library import shipped
 from kb.terms import Category, ContactType, Priority
 from kb.versions import VersionStore
@@ -48,51 +51,32 @@ def log(number: str, at: dt.datetime, solution: str | None = None) -> list[Event
     ]
 
 
-class Shelf:
-    """A store that only reads, with the order and the filters of the real one."""
-
-    def __init__(self, logs: Sequence[list[Event]]) -> None:
-        self._logs = {str(getattr(events[0], "ticket", "")): events for events in logs}
-
-    def events(self, number: str) -> list[Event]:
-        return self._logs.get(number, [])
-
-    def rows(self, wanted: RowFilter, limit: int = 50, offset: int = 0) -> list[TicketRow]:
-        rows = [project_events(events)[0] for events in self._logs.values()]
-        found = [row for row in reversed(rows) if self._fits(row, wanted)]
-        return found[offset : offset + limit]
-
-    @staticmethod
-    def _fits(row: TicketRow, wanted: RowFilter) -> bool:
-        return (
-            (wanted.open is None or wanted.open == (row.closed_at is None))
-            and (not wanted.priority or row.priority in wanted.priority)
-            and (not wanted.stage or row.stage in wanted.stage)
-            and (wanted.agent is None or row.agent == wanted.agent)
-            and (wanted.since is None or row.opened_at >= wanted.since)
-            and (wanted.until is None or row.opened_at < wanted.until)
-        )
-
-    def count(self, wanted: RowFilter) -> int:
-        return len(self.rows(wanted, len(self._logs)))
-
-    def cards(self, numbers: Sequence[str]) -> dict[str, TicketCard]:
-        return {number: project_events(self._logs[number])[1] for number in numbers}
+def shelf(logs: Sequence[list[Event]]) -> MemoryStore:
+    """A store with these tickets."""
+    store = MemoryStore()
+    for events in logs:
+        first = events[0]
+        assert isinstance(first, Opened)
+        customer = store.customer_of(Party("web", "", first.ticket), first.at)
+        kept = [replace(first, customer=customer), *events[1:]]
+        row, card, timers, lookups = project_events(kept)
+        store.append(row, card, kept, timers, lookups)
+    return store
 
 
 class FakeProgram:
     house = House()
 
-    def __init__(self, folder: Path, shelf: Shelf) -> None:
+    def __init__(self, folder: Path, kept: MemoryStore) -> None:
         self.knowledge_folder = folder
-        self._shelf = shelf
+        self.kept = kept
         self.open = 0
 
     @contextlib.contextmanager
-    def store(self) -> Iterator[Shelf]:
+    def store(self) -> Iterator[MemoryStore]:
         self.open += 1
         try:
-            yield self._shelf
+            yield self.kept
         finally:
             self.open -= 1
 
@@ -107,7 +91,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeProgram:
         Closed(AT + DAY * 2, "客户确认"),
         Rated(AT + DAY * 2, 5),
     ]
-    made = FakeProgram(tmp_path / "knowledge", Shelf([log("T1", AT, SOLUTION), done]))
+    made = FakeProgram(tmp_path / "knowledge", shelf([log("T1", AT, SOLUTION), done]))
     monkeypatch.setattr(Chosen, "program", lambda self: made)
     return made
 
@@ -138,6 +122,8 @@ def test_show_full_prints_the_whole_value_and_json_one_form_a_line(program: Fake
     shapes = [json.loads(line) for line in result.stdout.splitlines()]
     assert [s["form"] for s in shapes] == ["register", "process", "communication", "note", "survey"]
     assert PHONE in result.stdout
+    (looked,) = records(program.kept)
+    assert (looked.what, looked.ticket) == ("read_full", "T2")
 
 
 def test_an_unknown_ticket_and_a_form_without_matter_are_one_sentence(program: FakeProgram) -> None:
@@ -158,8 +144,7 @@ def test_show_names_a_solution_by_its_title_where_knowledge_is_kept(
     first = library.solutions[0]
     versions = VersionStore(program.knowledge_folder / "versions")
     versions.append(library, at="2026-03-10", who="t", action="load")
-    shelf = Shelf([log("T1", AT, first.id)])
-    monkeypatch.setattr(program, "_shelf", shelf)
+    monkeypatch.setattr(program, "kept", shelf([log("T1", AT, first.id)]))
     assert first.title in run("show", "T1", "--form", "process").output
 
 

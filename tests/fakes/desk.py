@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
+from bot.desk.account_ports import OfficeStore
 from bot.desk.desk import Desk
 from bot.desk.house import House
-from bot.desk.ports import Store
 from bot.desk.ranking import FIRST_SIGHT, Band, Suggestion
 from bot.desk.roster import Agent, Roster
 from bot.desk.suggest import Prepared, Suggester, Understood
@@ -150,7 +150,7 @@ def reading_of(text: str) -> Reading:
 
 
 def fake_desk(
-    store: Store,
+    store: OfficeStore,
     *,
     policy: Policy | None = None,
     house: House | None = None,

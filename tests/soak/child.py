@@ -272,7 +272,9 @@ class World:
 
 
 def _erase(desk: Desk, customer: str, at: dt.datetime) -> bool:
-    return desk.store.erase(customer, at)
+    done = desk.store.erase(customer, at)
+    desk.forget(row.id for row in desk.store.newest_of(customer, 1_000))
+    return done
 
 
 async def main(folder: Path, seed: int, origin: float, *, finish: bool) -> None:

@@ -24,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -58,11 +59,19 @@ class Result:
     seconds: float = 0.0
 
 
-def soak(kills: int, folder: Path, seed: int = 1) -> Result:
-    """Kill ``kills`` times; what is found wrong is in the result, in sentences."""
+def soak(kills: int, folder: Path, seed: int = 1, at: Sequence[str] = ()) -> Result:
+    """Kill ``kills`` times; what is found wrong is in the result, in sentences.
+
+    Args:
+        kills: how often.
+        folder: an empty one.
+        seed: of all chance but the machine's.
+        at: points to kill at, by default all.
+
+    """
     dice = random.Random(seed)  # noqa: S311
     result, began = Result(), time.monotonic()
-    points = [point for point in POINTS if point != _FOUNDING]
+    points = list(at) or [point for point in POINTS if point != _FOUNDING]
     while (done := result.kills.total()) < kills:
         place, origin = folder / f"store{result.stores}", time.time()
         place.mkdir()
@@ -201,10 +210,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="kill a desk at work and look what is left")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--at", nargs="*", choices=POINTS, default=(), help="only at these points")
     parser.add_argument("--out", type=Path, help="write the page here")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="huashu-soak-") as folder:
-        result = soak(given.kills, Path(folder), given.seed)
+        result = soak(given.kills, Path(folder), given.seed, given.at)
     page = report(result, " ".join(["python -m tests.soak.crash", *sys.argv[1:]]))
     if given.out:
         given.out.write_text(page, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
@@ -82,7 +83,7 @@ class Caller:
 
     async def texts(self, **payload: Any) -> list[str]:
         updates = await self("getUpdates", **payload)
-        return [update["message"]["text"] for update in updates]
+        return [update["message"]["text"] for update in updates if "message" in update]
 
 
 @pytest.fixture
@@ -151,8 +152,8 @@ async def test_an_application_talks_with_three_customers_at_once(
     for number in range(4):
         for person in people:
             person.says(f"{person.account.first_name}{number}")
+    await server.until(lambda: all(len(server.sent(p.id)) == 4 for p in people))
     for person in people:
-        await server.until(lambda p=person: len(server.sent(p.id)) == 4)
         name = person.account.first_name
         assert [m.text for m in server.sent(person.id)] == [f"{name}{n}" for n in range(4)]
 
@@ -169,7 +170,7 @@ async def test_an_application_answers_a_press_and_edits_its_message(
     await server.until_sent(11, "已为您转人工")
     assert (press.answer, server.unanswered()) == ("已转接", [])
     assert sent.versions == ["您好，请讲", "已为您转人工"]
-    with pytest.raises(LookupError, match="no button"):
+    with pytest.raises(LookupError, match=r"(?i)no button"):
         wang.presses(sent.message_id, "转人工")
 
 
@@ -178,15 +179,6 @@ async def test_an_application_hears_of_edits(server: FakeTelegram, running: Kit)
     said = wang.says("退货")
     wang.edits(said.message_id, "换货")
     await server.until_sent(11, "改为：换货")
-
-
-async def test_an_application_goes_on_after_the_server_was_away(
-    server: FakeTelegram, running: Kit
-) -> None:
-    await server.stop()
-    server.user(11, "王").says("还在吗")
-    await server.start()
-    await server.until_sent(11, "还在吗")
 
 
 async def test_files_go_both_ways(server: FakeTelegram, bot: ExtBot[None]) -> None:
@@ -207,9 +199,9 @@ async def test_files_go_both_ways(server: FakeTelegram, bot: ExtBot[None]) -> No
     assert document.file.data == b"a,b"
     assert photo.file
     assert photo.file.data == PNG
-    with pytest.raises(BadRequest, match=r"[Cc]an't use file of type Photo as Document"):
+    with pytest.raises(BadRequest, match=r"(?i)can't use file of type Photo as Document"):
         await bot.send_document(11, update.message.photo[0].file_id)
-    with pytest.raises(BadRequest, match=r"IMAGE_PROCESS_FAILED|Image_process_failed"):
+    with pytest.raises(BadRequest, match=r"(?i)image_process_failed"):
         await bot.send_photo(11, b"text")
 
 
@@ -222,7 +214,7 @@ async def test_menus_are_kept_by_scope(server: FakeTelegram, bot: ExtBot[None]) 
     assert [c.command for c in await bot.get_my_commands(scope=scope)] == ["reload"]
     await bot.delete_my_commands(scope=scope)
     assert await bot.get_my_commands(scope=scope) == ()
-    with pytest.raises(BadRequest, match="(?i)bot_command_invalid"):
+    with pytest.raises(BadRequest, match=r"(?i)bot_command_invalid"):
         await bot.set_my_commands([BotCommand("开始", "开始")])
 
 
@@ -245,14 +237,14 @@ async def test_topics_live_and_die(server: FakeTelegram, bot: ExtBot[None]) -> N
     await bot.edit_forum_topic(GROUP, thread, name="王* T-1 急")
     await bot.close_forum_topic(GROUP, thread)
     assert (group.topic("急").thread_id, group.topic("急").is_closed) == (thread, True)
-    with pytest.raises(BadRequest, match="(?i)topic_not_modified"):
+    with pytest.raises(BadRequest, match=r"(?i)topic_not_modified"):
         await bot.close_forum_topic(GROUP, thread)
     server.delete_topic(group, thread)
     assert group.topics == {}
     for gone in (thread, 1, 999):
-        with pytest.raises(BadRequest, match="(?i)message thread not found"):
+        with pytest.raises(BadRequest, match=r"(?i)message thread not found"):
             await bot.send_message(GROUP, "在吗", message_thread_id=gone)
-    with pytest.raises(BadRequest, match="(?i)topic_id_invalid"):
+    with pytest.raises(BadRequest, match=r"(?i)topic_id_invalid"):
         await bot.reopen_forum_topic(GROUP, thread)
 
 
@@ -262,13 +254,13 @@ async def test_topics_need_a_forum_rights_and_a_short_name(
     li = server.user(12, "李工")
     forum = server.group(GROUP, "售后群", li, forum=True)
     server.group(-1002, "小群", li)
-    with pytest.raises(BadRequest, match="not a forum"):
+    with pytest.raises(BadRequest, match=r"(?i)not a forum"):
         await bot.create_forum_topic(-1002, "王")
     assert (await bot.create_forum_topic(GROUP, "王" * 128)).name == "王" * 128
     with pytest.raises(BadRequest):
         await bot.create_forum_topic(GROUP, "王" * 129)
     forum.demote(server.bot)
-    with pytest.raises(BadRequest, match="not enough rights to create a topic"):
+    with pytest.raises(BadRequest, match=r"(?i)not enough rights to create a topic"):
         await bot.create_forum_topic(GROUP, "王")
 
 
@@ -283,8 +275,7 @@ async def test_a_plain_member_bot_sees_only_what_is_meant_for_it(
     for text in ("闲聊", "/kb 退货", "@huashu_bot 在吗"):
         li.says(text, chat=group)
     li.says("好的", chat=group, reply_to=sent["message_id"])
-    heard = await call.texts(allowed_updates=["message"])
-    assert "闲聊" not in str(heard)
+    assert await call.texts() == ["看到了", "/kb 退货", "@huashu_bot 在吗", "好的"]
 
 
 async def test_people_only_write_where_they_are(server: FakeTelegram) -> None:
@@ -301,7 +292,7 @@ async def test_people_only_write_where_they_are(server: FakeTelegram) -> None:
 async def test_a_bot_thrown_out_cannot_write(server: FakeTelegram, bot: ExtBot[None]) -> None:
     group = server.group(GROUP, "小群", server.user(12, "李工"))
     group.remove(server.bot.account)
-    with pytest.raises(Forbidden, match="kicked from the supergroup chat"):
+    with pytest.raises(Forbidden, match=r"(?i)kicked from the supergroup chat"):
         await bot.send_message(GROUP, "在吗")
 
 
@@ -316,7 +307,7 @@ async def test_pins_and_members(server: FakeTelegram, bot: ExtBot[None]) -> None
     assert (await bot.get_chat_member(GROUP, 12)).status == "creator"
     assert (await bot.get_chat_member(GROUP, bot.id)).status == "administrator"
     group.promote(server.bot, frozenset())
-    with pytest.raises(BadRequest, match="manage pinned messages"):
+    with pytest.raises(BadRequest, match=r"(?i)manage pinned messages"):
         await bot.pin_chat_message(GROUP, sent.message_id)
 
 
@@ -348,8 +339,7 @@ async def test_a_long_poll_ends_with_an_update_or_with_its_time(
     assert await waiting == ["在吗"]
     offset = next(iter(server.bot.queue.pending)) + 1
     waiting = asyncio.create_task(call("getUpdates", offset=offset, timeout=30))
-    while not server.bot.queue.is_polled:
-        await asyncio.sleep(0)
+    await server.until_polled()
     clock.advance(29)
     await asyncio.sleep(0.01)
     assert not waiting.done()
@@ -357,12 +347,13 @@ async def test_a_long_poll_ends_with_an_update_or_with_its_time(
     assert await waiting == []
 
 
-async def test_a_second_poll_ends_the_first(server: FakeTelegram, bot: ExtBot[None]) -> None:
+async def test_a_second_poll_ends_the_first(
+    server: FakeTelegram, bot: ExtBot[None], call: Caller
+) -> None:
     first = asyncio.create_task(bot.get_updates(timeout=30))
-    while not server.bot.queue.is_polled:
-        await asyncio.sleep(0.001)
-    await bot.get_updates(timeout=0)
-    with pytest.raises(Conflict, match="terminated by other getUpdates"):
+    await server.until_polled()
+    await call("getUpdates")
+    with pytest.raises(Conflict, match=r"(?i)terminated by other getUpdates"):
         await first
 
 
@@ -435,14 +426,14 @@ async def test_an_edit_must_change_something(server: FakeTelegram, bot: ExtBot[N
     server.user(11, "王").says("在吗")
     keys = InlineKeyboardMarkup.from_button(InlineKeyboardButton("好", callback_data="1"))
     sent = await bot.send_message(11, "您好", reply_markup=keys)
-    with pytest.raises(BadRequest, match="Message is not modified"):
+    with pytest.raises(BadRequest, match=r"(?i)Message is not modified"):
         await sent.edit_text("您好", reply_markup=keys)
     await sent.edit_reply_markup(None)
     assert server.last(11).buttons == []
-    with pytest.raises(BadRequest, match="Message is not modified"):
+    with pytest.raises(BadRequest, match=r"(?i)Message is not modified"):
         await sent.edit_reply_markup(None)
     await sent.delete()
-    with pytest.raises(BadRequest, match="Message to edit not found"):
+    with pytest.raises(BadRequest, match=r"(?i)Message to edit not found"):
         await sent.edit_text("您好呀")
     assert server.last(11).is_deleted
 
@@ -466,7 +457,7 @@ async def test_a_reply_needs_its_message(server: FakeTelegram, bot: ExtBot[None]
     assert sent.reply_to_message
     assert sent.reply_to_message.text == "在吗"
     wang.deletes(said.message_id)
-    with pytest.raises(BadRequest, match="Message to be replied not found"):
+    with pytest.raises(BadRequest, match=r"(?i)Message to be replied not found"):
         await bot.send_message(11, "在", reply_parameters=ReplyParameters(said.message_id))
     lenient = ReplyParameters(said.message_id, allow_sending_without_reply=True)
     assert (await bot.send_message(11, "在", reply_parameters=lenient)).reply_to_message is None
@@ -517,12 +508,13 @@ async def test_a_press_can_be_answered_for_150_seconds(
 
 async def test_who_blocks_the_bot_hears_nothing(server: FakeTelegram, bot: ExtBot[None]) -> None:
     wang = server.user(11, "王")
-    with pytest.raises(Forbidden, match="can't initiate"):
+    with pytest.raises(Forbidden, match=r"(?i)can't initiate"):
         await bot.send_message(11, "您好")
     wang.says("在吗")
     server.block(wang)
-    with pytest.raises(Forbidden, match="blocked by the user"):
+    with pytest.raises(Forbidden, match=r"(?i)blocked by the user"):
         await bot.send_message(11, "您好")
+    assert (await bot.get_chat(11)).first_name == "王"
     wang.says("又来了")
     await bot.send_message(11, "您好")
     changes = [u.my_chat_member for u in await bot.get_updates(timeout=0) if u.my_chat_member]
@@ -574,18 +566,20 @@ async def test_limits_are_kept_by_the_clock(clock: HandClock) -> None:
 
 
 async def test_planned_failures_come_in_their_order(
-    server: FakeTelegram, bot: ExtBot[None]
+    server: FakeTelegram, bot: ExtBot[None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
     for number in (11, 12):
         server.user(number, "客").says("在吗")
     server.fail_next("sendMessage", 502)
     server.fail_next("sendMessage", flood(3), times=2)
     server.fail_next("sendMessage", RESET, chat_id=12)
-    with pytest.raises(NetworkError, match="Bad Gateway"):
+    with pytest.raises(NetworkError, match=r"(?i)Bad Gateway"):
         await bot.send_message(11, "一")
     for _ in range(2):
-        with pytest.raises(RetryAfter):
+        with pytest.raises(RetryAfter) as flooded:
             await bot.send_message(11, "一")
+        assert flooded.value.retry_after == dt.timedelta(seconds=3)
     await bot.send_message(11, "一")
     with pytest.raises(NetworkError):
         await bot.send_message(12, "一")
@@ -635,7 +629,7 @@ async def test_a_share_of_answers_can_be_lost(server: FakeTelegram, call: Caller
 
 async def test_until_says_what_it_saw(server: FakeTelegram, call: Caller) -> None:
     await call("getMe")
-    with pytest.raises(TimeoutError, match="getMe"):
+    with pytest.raises(TimeoutError, match=r"(?i)getMe"):
         await server.until(lambda: False, seconds=0.01)
 
 

@@ -57,6 +57,18 @@ def test_one_block_blocks_whatever_else_is_only_a_warning() -> None:
     assert result.points == 15
 
 
+def test_a_fallback_speaks_only_where_no_other_rule_blocks() -> None:
+    checker = Checker(
+        [
+            rule("last", patterns=(".+",), fallback=True),
+            rule("grave", patterns=("滚",)),
+            rule("mild", patterns=("哦",), severity=Severity.WARN),
+        ]
+    )
+    assert fired(checker, "滚哦") == {"grave", "mild"}
+    assert fired(checker, "哦") == {"last", "mild"}
+
+
 def test_a_block_may_be_overridden_only_when_every_block_allows_it() -> None:
     checker = Checker([rule("a", patterns=("甲",)), rule("b", patterns=("乙",), override=False)])
     assert checker.check("甲").may_override

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.quality import RulesFaulty, Severity, load_rules, verify
-from bot.quality.confusions import shipped_confusions
+from bot.quality import Context, RulesFaulty, Severity, load_rules, verify
+from bot.quality.confusions import find_typos, load_confusions, shipped_confusions
+from bot.quality.fold import fold_line
+from bot.quality.rewriting import Rewrite
 from bot.quality.words import load_words, shipped_words
 
 GOOD = """rules:
@@ -124,8 +126,73 @@ def test_word_groups_may_be_made_of_earlier_ones() -> None:
 
 def test_confusions_are_many_each_once_and_never_right_as_they_stand() -> None:
     pairs = shipped_confusions()
-    assert len(pairs) >= 60
+    assert len(pairs) >= 150
     assert len({one.wrong for one in pairs}) == len(pairs)
     for one in pairs:
         assert one.wrong != one.right
         assert all(one.wrong in context for context in one.contexts), one
+
+
+def test_a_confusion_and_its_contexts_are_told_apart() -> None:
+    def typos(text: str) -> list[tuple[str, str | None]]:
+        return [(text[one.start : one.end], one.better) for one in find_typos(text)]
+
+    assert typos("号的，马上查") == [("号的", "好的")]
+    assert typos("3号的包裹") == []
+    assert typos("您自己发的") == []
+    assert typos("己发货") == [("己发", "已发")]
+    assert typos("师傅正在等一下一位") == []
+
+
+def test_no_line_of_ordinary_words_around_a_confusion_is_a_typo() -> None:
+    """Every context listed as right is let through, for every pair at once."""
+    for one in shipped_confusions():
+        for context in one.contexts:
+            hits = [h for h in find_typos(context) if context[h.start : h.end] == one.wrong]
+            assert hits == [], (one.wrong, context)
+
+
+def test_a_confusion_by_itself_is_found() -> None:
+    for one in shipped_confusions():
+        assert list(find_typos(fold_line(one.wrong).text)), one
+
+
+def test_a_faulty_list_of_confusions_names_every_line() -> None:
+    text = "# note\n号的\t好的\n号的\t好地\n只有一列\n一样\t一样\n错\t对\t别的词\n"
+    with pytest.raises(RulesFaulty) as caught:
+        load_confusions(Path("typos.txt"), text=text)
+    faults = [str(fault) for fault in caught.value.faults]
+    assert [fault.split("：")[0] for fault in faults] == [f"typos.txt:{n}" for n in (3, 4, 5, 6)]
+    assert "重复" in faults[0]
+    assert "制表符" in faults[1]
+    assert "相同" in faults[2]
+    assert "别的词" in faults[3]
+
+
+def test_rewrites_and_the_conversation_of_the_examples_are_read() -> None:
+    text = GOOD + "  rewrite: ['随便(<you>) => \\1决定']\n  given: {sent: [甲, 乙], locked: 是}\n"
+    [rule] = load_rules(FILE, text=text)
+    assert rule.rewrites == (Rewrite(f"随便((?:{shipped_words()['you']}))", "\\1决定"),)
+    assert rule.given == Context(sent=("甲", "乙"), locked=True)
+
+
+@pytest.mark.parametrize(
+    ("addition", "reason"),
+    [
+        ("  rewrite: [随便]\n", "缺少"),
+        ("  rewrite: ['随便 => \\2']\n", "没有的括号"),
+        ("  rewrite: ['随(便 => 好']\n", "RE2"),
+        ("  given: 甲\n", "键值结构"),
+        ("  given: {said: 甲}\n", "不是已知的字段"),
+    ],
+)
+def test_a_faulty_rewrite_or_conversation_is_reported_with_its_line(
+    addition: str, reason: str
+) -> None:
+    faults = faults_of(GOOD + addition)
+    assert any(f.startswith("rules.yaml:13") and reason in f for f in faults), faults
+
+
+def test_verify_names_a_rewrite_to_which_the_rule_objects_again() -> None:
+    [rule] = load_rules(FILE, text=GOOD + "  rewrite: ['随便 => 很随便']\n")
+    assert {fault.field for fault in verify([rule])} == {"rewrite"}

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.desk.scoring.case import Case
+from bot.desk.scoring.case import Case, Exchange
 from bot.desk.scoring.check import Check, Hit
-from bot.domain.terms import Emotion, Stage
+from bot.domain.terms import Emotion, Intent, Stage
 from bot.quality import Part
 from prompts.terms import Kind
 
 _FEELS: Final = re.compile(
-    r"歉|对不起|不好意思|理解|体谅|体会|换作|换成|换了谁|着急|担心|生气|气愤|恼火|委屈|糟心|失望|难受|难过|心疼|"
-    r"辛苦|久等|麻烦了|添[^,，]{0,3}麻烦|不便|放心|别急|不急|不要急|消消气|见谅|心情|感受|重视|是我们[^,，]{0,6}(?:错|疏忽|责任|不周|不到位|没做好)"
+    r"歉|对不起|对不住|不好意思|理解|体谅|体会|明白您|懂您|换作|换成|换了谁|急|担心|生气|气愤|恼火|上火|消火|消消|委屈|"
+    r"糟心|闹心|失望|不甘|不舒服|难受|难过|难免|心疼|辛苦|久等|干等|白等|麻烦了|添[^,，]{0,3}(?:麻烦|堵)|不便|安心|放心|宽心|"
+    r"见谅|包涵|感谢您|谢谢您|误会|心情|感受|重视|欠您|[您你]说得(?:对|没错|有道理)|我们[^,，]{0,8}(?:错|疏忽|责任|不周|不到位|没做好|做得不)"
 )
 #: Doing something at once reassures an anxious customer as well as words do.
 _ACTS: Final = re.compile(
@@ -30,28 +31,32 @@ _WAYS: Final = frozenset(Kind) - {
     Kind.SURVEY,
     Kind.THANKS_REPLY,
 }
+#: Exchanges for which a reassurance lasts, beside the one in which it was given.
+_LASTS: Final = 2
 #: Points for an anxious customer; an angry one costs the check's own.
 _ANXIOUS: Final = 5
 
 
 def _no_empathy(case: Case) -> Iterator[Hit]:
-    """The first reply since the customer is upset; once reassured, he wants his matter settled."""
-    reassured = False
+    """An upset customer is not reassured, nor was he just before.
+
+    An anxious one may be given his answer at once: it is what he is anxious for.
+    """
+    since = _LASTS
     for exchange in case.exchanges:
-        if exchange.mood is Emotion.CALM:
-            reassured = False
-            continue
-        if reassured or not exchange.replies:
-            continue
-        angry = exchange.mood is Emotion.ANGRY
         text = "".join(x.text for x in exchange.ours)
         felt = Kind.REASSURANCE in exchange.kinds or _FEELS.search(text)
-        if felt or (not angry and _ACTS.search(text)):
-            reassured = True
-        elif angry:
+        since = 0 if felt else since + 1
+        if since <= _LASTS or not exchange.replies or exchange.mood is Emotion.CALM:
+            continue
+        if exchange.mood is Emotion.ANGRY:
             yield Hit(exchange.replies[0], "生气")
-        else:
+        elif _presses(exchange) and Kind.ANSWER not in exchange.kinds and not _ACTS.search(text):
             yield Hit(exchange.replies[0], "着急", points=_ANXIOUS)
+
+
+def _presses(exchange: Exchange) -> bool:
+    return exchange.has_need or Intent.URGE in exchange.intents
 
 
 def _no_other_way(case: Case) -> Iterator[Hit]:

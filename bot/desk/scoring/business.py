@@ -29,6 +29,11 @@ _SENTENCE: Final = re.compile(r"[^。！!？?；;\n]+[？?]?")
 _IDENTITY: Final = re.compile(
     r"身份|核验|验证|本人|实名|预留|尾号|后[四4六6]位|证件|核对[^,，]{0,6}(?:信息|资料)"
 )
+#: How a line tells that something of the customer's was changed.
+_OPERATES: Final = re.compile(
+    r"已经?(?:[为帮给][您你])?[^,，。不没]{0,8}(?:改|挂失|注销|解绑|换绑|绑定|重置|重设|开通|冻结|解冻|解封|解锁|补办|过户|关闭|取消|变更|更换|"
+    r"办理|设置|更新|销户|停机|复机|转移|提额|撤销|备注)(?!审核|申请)"
+)
 #: Remedy -> how a line grants it.
 _GRANTS: Final = MappingProxyType(
     {
@@ -104,7 +109,7 @@ def _identity_skipped(case: Case) -> Iterator[Hit]:
         acts = line.event.acts if isinstance(line.event, AgentSaid) else frozenset()
         if Act.VERIFIED in acts or _IDENTITY.search(line.text):
             return
-        if Kind.PROMISE in line.kinds or acts & {Act.RESULT, Act.TRANSFERRED}:
+        if _OPERATES.search(line.text):
             yield Hit(line)
             return
 

@@ -21,7 +21,7 @@ _GREETS: Final = re.compile(
 )
 _POLITE: Final = re.compile(r"请|您|麻烦|谢|抱歉|不好意思|辛苦|劳|亲")
 _ANSWERS_THANKS: Final = re.compile(
-    r"客气|不用?谢|应该|感谢|谢谢|祝|再见|没事|荣幸|乐意|愿意|随时|欢迎|分内"
+    r"客气|不用?谢|应该|感谢|谢谢|辛苦|小意思|小事|祝|再见|没事|荣幸|乐意|愿意|随时|欢迎|分内"
 )
 _ENDS: Final = re.compile(
     r"再见|拜拜|祝|感谢|谢谢|还有(?:什么|其他|其它|别的|需要)|别的(?:问题|需要)|(?:再|随时)(?:来)?(?:找|联系|咨询|问)|不客气|欢迎"
@@ -32,14 +32,14 @@ _SEVERAL: Final = 3
 
 
 def _no_greeting(case: Case) -> Iterator[Hit]:
-    """Nobody greets twice, and feelings or danger come before a greeting."""
+    """Nobody is greeted twice, and feelings or danger come before a greeting."""
     first = next((e for e in case.exchanges if e.replies), None)
     if first is None:
         return
     reply = first.replies[0]
     greeted = any(Kind.OPENING in x.kinds for x in case.ours if x.seq < reply.seq)
     urgent = first.mood is not Emotion.CALM or reply.before.talk.priority is Priority.P1
-    if greeted or Kind.OPENING in first.kinds or (urgent and Kind.REASSURANCE in first.kinds):
+    if greeted or urgent or Kind.OPENING in first.kinds:
         return
     if not any(_GREETS.search(x.text) for x in first.replies):
         yield Hit(reply)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,23 +49,27 @@ class Simulation:
     scores: tuple[ScoreChange, ...]
 
 
-def simulate(cases: Sequence[Case], now: Checker, then: Checker) -> Simulation:
-    """Score conversations by the rules in force and by others."""
-    scored = [case for case in cases if case.scored]
+def simulate(cases: Iterable[Case], now: Checker, then: Checker) -> Simulation:
+    """Score conversations, one after the other, by the rules in force and by others."""
     names = {rule.id: rule.name for rule in (*then.rules, *now.rules)}
     fired = {rule: (list[str](), list[str]()) for rule in names}
-    for case in scored:
+    pairs: list[ScoreChange] = []
+    lines = 0
+    for case in cases:
+        if not case.scored:
+            continue
+        lines += len(case.replies)
         veil = Veil.of(case.events)
         for side, checker in enumerate((now, then)):
             for line, found in findings(case, checker):
                 fired[found.rule][side].append(veil.text(line.text))
-    pairs = [(c.ticket.id, score(c, now).total, score(c, then).total) for c in scored]
-    changed = [ScoreChange(*pair) for pair in pairs if pair[1] != pair[2]]
+        pairs.append(ScoreChange(case.ticket.id, score(case, now).total, score(case, then).total))
+    changed = (pair for pair in pairs if pair.now != pair.then)
     return Simulation(
-        chats=len(scored),
-        lines=sum(len(case.replies) for case in scored),
-        mean_now=_mean([before for _, before, _ in pairs]),
-        mean_then=_mean([after for _, _, after in pairs]),
+        chats=len(pairs),
+        lines=lines,
+        mean_now=_mean([pair.now for pair in pairs]),
+        mean_then=_mean([pair.then for pair in pairs]),
         rules=tuple(_change(rule, names[rule], *fired[rule]) for rule in names),
         scores=tuple(sorted(changed, key=lambda c: (-abs(c.then - c.now), c.ticket))),
     )

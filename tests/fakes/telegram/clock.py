@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import heapq
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from itertools import count
-from typing import Any, Protocol
+from typing import Protocol
 
 #: 10 March 2026, 10:00 in China, a Tuesday; seconds since 1970.
 START = 1_773_108_000.0
@@ -19,8 +19,8 @@ class Clock(Protocol):
     def now(self) -> float:
         """Seconds since 1970."""
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait for that many of this clock's seconds."""
+    def sleep(self, seconds: float) -> Awaitable[None]:
+        """Over that many of this clock's seconds after this call."""
 
 
 class FastClock:
@@ -58,13 +58,12 @@ class HandClock:
         """See :class:`Clock`."""
         return self._now
 
-    async def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> asyncio.Future[None]:
         """See :class:`Clock`."""
-        done = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self._now + seconds, next(self._numbers), done))
-        if seconds <= 0:
-            self.advance(0)
-        await done
+        self.advance(0)
+        return done
 
     def advance(self, seconds: float) -> None:
         """Let time pass; who slept that long goes on at the loop's next turn."""
@@ -88,17 +87,15 @@ class Pulse:
                 done.set_result(None)
         self._waiting.clear()
 
-    async def wait(self) -> None:
-        """Until the next :meth:`fire`."""
-        done = asyncio.get_running_loop().create_future()
+    def wait(self) -> asyncio.Future[None]:
+        """Over at the next :meth:`fire` from this call on, awaited yet or not."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(done)
-        try:
-            await done
-        finally:
-            self._waiting.discard(done)
+        done.add_done_callback(self._waiting.discard)
+        return done
 
 
-async def first_of(*waits: Coroutine[Any, Any, None]) -> None:
+async def first_of(*waits: Awaitable[None]) -> None:
     """Until one of these is over; the others are given up."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:

@@ -256,3 +256,10 @@ class FakeTelegram:
         if message is None:
             raise LookupError(words)
         return message
+
+    async def until_polled(self, bot: Bot | None = None) -> None:
+        """Wait until a long poll of a bot waits for updates."""
+        queue = (bot or self.bot).queue
+        async with asyncio.timeout(PATIENCE):
+            while not queue.is_polled:
+                await queue.polled.wait()

@@ -51,6 +51,7 @@ class UpdateQueue:
         self.pending: dict[int, Update] = {}
         self.done: deque[Update] = deque(maxlen=_REMEMBERED)
         self.added = Pulse()
+        self.polled = Pulse()
         self.on_change: Callable[[], None] = lambda: None
         self._clock = clock
         self._next = first
@@ -167,6 +168,7 @@ class UpdateQueue:
 
     async def _wait(self, seconds: float) -> None:
         mine = self._polling = asyncio.get_running_loop().create_future()
+        self.polled.fire()
         try:
             await first_of(self.added.wait(), self._clock.sleep(seconds), _until(mine))
             if mine.done():

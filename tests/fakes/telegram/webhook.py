@@ -14,7 +14,7 @@ from typing import Final
 
 import aiohttp
 
-from tests.fakes.telegram.clock import Clock
+from tests.fakes.telegram.clock import Clock, Pulse
 from tests.fakes.telegram.records import Json
 from tests.fakes.telegram.updates import KEPT, Update, UpdateQueue
 
@@ -43,14 +43,16 @@ class Webhook:
     Args:
         queue: the bot's updates.
         clock: the server's.
+        changed: fired when an update was taken or refused.
 
     """
 
-    def __init__(self, queue: UpdateQueue, clock: Clock) -> None:
+    def __init__(self, queue: UpdateQueue, clock: Clock, changed: Pulse) -> None:
         self.target: Target | None = None
         self.last_error: tuple[int, str] | None = None
         self._queue = queue
         self._clock = clock
+        self._changed = changed
         self._session: aiohttp.ClientSession | None = None
         self._tasks: dict[Hashable, asyncio.Task[None]] = {}
         self._places = asyncio.Semaphore(1)
@@ -95,6 +97,7 @@ class Webhook:
         while update := self._first(line):
             await self._deliver(update)
             self._queue.finish(update)
+            self._changed.fire()
         del self._tasks[line]
         self.kick()
 
@@ -144,6 +147,7 @@ class Webhook:
 
     def _failed(self, what: str) -> None:
         self.last_error = (int(self._clock.now()), what)
+        self._changed.fire()
 
     def _cancel(self) -> None:
         for task in self._tasks.values():

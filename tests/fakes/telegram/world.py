@@ -100,7 +100,8 @@ class World:
         """A new bot; its id is the first part of its token."""
         queue = UpdateQueue(self.clock, _FIRST_UPDATE + 1_000_000 * len(self.bots))
         account = Account(int(token.partition(":")[0]), "客服助手", username, is_bot=True)
-        bot = Bot(account, token, queue, Webhook(queue, self.clock), Meter(limits))
+        webhook = Webhook(queue, self.clock, self.changed)
+        bot = Bot(account, token, queue, webhook, Meter(limits))
         self.bots[token] = bot
         return bot
 
@@ -114,8 +115,13 @@ class World:
             bot.private[person.id] = Chat(person.id, "private", peer=person)
         return bot.private[person.id]
 
-    def chat_for(self, bot: Bot, chat_id: object) -> Chat:
+    def chat_for(self, bot: Bot, chat_id: object, *, only_look: bool = False) -> Chat:
         """The chat that a call names, which must be open to the bot.
+
+        Args:
+            bot: who calls.
+            chat_id: number or ``@name``.
+            only_look: whether nothing is sent; one who blocked the bot can be looked at.
 
         Raises:
             ApiError: 400 or 403, it does not exist or the bot may not be there.
@@ -127,6 +133,8 @@ class World:
         if chat is None:
             raise bad("chat not found")
         if chat.peer is not None:
+            if only_look and chat.is_open:
+                return chat
             if chat.is_blocked:
                 raise forbidden("bot was blocked by the user")
             if not chat.is_open:

@@ -80,7 +80,7 @@ def _menu(request: Request) -> tuple[str, str]:
     if scope.keys() != names | {"type"}:
         raise bad("can't parse BotCommandScope: unexpected fields")
     if "chat_id" in names:
-        request.world.chat_for(request.bot, scope["chat_id"])
+        request.world.chat_for(request.bot, scope["chat_id"], only_look=True)
     return menu_key(scope, request.text("language_code"))
 
 

@@ -12,7 +12,7 @@ from tests.fakes.telegram.shapes import full_chat_json, member_json, message_jso
 
 def get_chat(request: Request) -> Json:
     """See getChat."""
-    chat = request.chat
+    chat = request.world.chat_for(request.bot, request.args.get("chat_id"), only_look=True)
     shape = full_chat_json(chat)
     if chat.pinned is not None and not chat.pinned.is_deleted:
         shape["pinned_message"] = message_json(chat.pinned, nested=True)
