@@ -34,11 +34,12 @@ bench: $(VENV)/.installed-test ## measure speed, memory and quality (docs/benchm
 soak: $(VENV)/.installed-test ## kill a desk at work 200 times and look what is left (docs/soak.md)
 	$(BIN)/python -m tests.soak.crash $(ARGS)
 
-train: $(VENV)/.installed-test ## train everything that ships again: encoder, bands, reader, choice of kinds
+train: $(VENV)/.installed-test ## train everything that ships again: encoder, bands, reader, choice of kinds, tone
 	$(BIN)/python -m embeddings.train
 	$(BIN)/python -m kb.calibrate
 	$(BIN)/python -m bot.nlu.train
 	$(BIN)/python -m bot.desk.train_kinds
+	$(BIN)/python -m bot.quality.train_tone
 
 clean:           ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

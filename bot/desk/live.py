@@ -14,7 +14,7 @@ from bot.desk.desk import Desk
 from bot.desk.errors import NoSuchTicket, TextRefused
 from bot.desk.intake import Heard, Message
 from bot.desk.ports import Party
-from bot.desk.replying import Reply, agent_said, refuse_blocked
+from bot.desk.replying import Reply, agent_said, context, refuse_blocked
 from bot.desk.scoring.on_demand import sheet_of
 from bot.desk.service import DeskService
 from bot.desk.shapes import (
@@ -103,7 +103,8 @@ class LiveDesk:
         def work(desk: Desk) -> Shape:
             ticket = _newest(desk, chat_id) if chat_id else None
             upset = ticket is not None and ticket.talk.emotion is not Emotion.CALM
-            return check_shape(desk.checker.check(line, upset=upset))
+            known = context(desk, ticket) if ticket else None
+            return check_shape(desk.checker.check(line, upset=upset, context=known))
 
         return await self.service.run(work)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.desk.after_solving import plan_callback
 from bot.desk.choices import Action, Offers
@@ -18,7 +18,7 @@ from bot.domain.terms import Emotion, Holder, Stage
 from bot.domain.ticket import Ticket
 from bot.nlu.acts import acts_of
 from bot.nlu.our_line import kinds_of
-from bot.quality import Finding
+from bot.quality import Context, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,10 @@ def agent_said(
     """
     ticket = desk.ticket(reply.ticket)
     upset = ticket.talk.emotion is not Emotion.CALM
-    result = desk.checker.check(reply.text, upset=upset)
+    known = context(desk, ticket) if enforce else spoken(ticket)
+    result = desk.checker.check(reply.text, upset=upset, context=known)
     if enforce:
-        refuse_blocked(desk, reply.text, reply.override, upset=upset)
+        refuse_blocked(desk, reply.text, reply.override, upset=upset, known=known)
     draft = Draft(ticket)
     agent = reply.agent or ticket.agent or desk.house.agent_no
     if ticket.holder is not Holder.PERSON or (reply.agent and ticket.agent != reply.agent):
@@ -82,14 +83,43 @@ def agent_said(
     return after, result.findings
 
 
-def refuse_blocked(desk: Desk, text: str, override: str = "", *, upset: bool = False) -> None:
+def spoken(ticket: Ticket) -> Context:
+    """What the check may know of what was said; all that a file can tell."""
+    talk = ticket.talk
+    return Context(sent=talk.sent, customer=talk.said[-1] if talk.said else "")
+
+
+def context(desk: Desk, ticket: Ticket) -> Context:
+    """What the check may know of a live conversation: besides its words, consent and reminders."""
+    solution = desk.suggester.solution_of(ticket.talk)
+    waiting = [
+        a.asked.remedy
+        for a in ticket.approvals
+        if a.decided is None or not a.decided.approved
+    ]
+    return replace(
+        spoken(ticket),
+        authority=tuple(waiting),
+        locked=ticket.locked,
+        reminders=solution.reminders if solution else (),
+    )
+
+
+def refuse_blocked(
+    desk: Desk,
+    text: str,
+    override: str = "",
+    *,
+    upset: bool = False,
+    known: Context | None = None,
+) -> None:
     """No line that the quality rules block reaches a customer, whoever calls.
 
     Raises:
         TextRefused: a rule blocks it, and lets nobody insist or no reason was given.
 
     """
-    findings = desk.checker.check(text, upset=upset).findings
+    findings = desk.checker.check(text, upset=upset, context=known).findings
     for finding in findings:
         insisted = finding.override and override.strip()
         if finding.severity == "block" and not insisted:

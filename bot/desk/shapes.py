@@ -65,6 +65,7 @@ def finding_shape(f: Finding) -> Shape:
         "points": f.points,
         "message": f.message,
         "advice": f.advice,
+        "rewrite": f.rewrite,
     }
 
 

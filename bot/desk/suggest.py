@@ -185,10 +185,15 @@ class Suggester:
         """A solution that is served now."""
         return self._served().solution_of.get(solution_id)
 
+    def solution_of(self, conversation: Conversation) -> Solution | None:
+        """The solution under discussion, where it is of the conversation's class."""
+        solution = self._served().solution_of.get(conversation.solution or "")
+        return solution if solution and solution.category is conversation.category else None
+
     def title_of(self, conversation: Conversation) -> str:
-        """The title of the solution under discussion, where it is of the conversation's class."""
-        solution = self.solution(conversation.solution or "")
-        return solution.title if solution and solution.category is conversation.category else ""
+        """The title of the solution under discussion, or ""."""
+        solution = self.solution_of(conversation)
+        return solution.title if solution else ""
 
     def _tools_for(self, snapshot: Snapshot) -> tuple[Snapshot, Shelf, Reader]:
         tools = self._tools

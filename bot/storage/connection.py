@@ -20,7 +20,7 @@ from typing import Any, Final
 from sqlite_utils import Database, Migrations
 
 from bot.storage import schema
-from bot.storage.errors import told
+from bot.storage.errors import StoreFailed, told
 
 STORE_FILE: Final = "store.db"
 KEYS_FILE: Final = "keys.db"
@@ -59,6 +59,7 @@ class Connection:
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement on ``store.db``."""
+        self._still_in_it()
         try:
             return self.store.execute(sql, values)
         except sqlite3.IntegrityError:
@@ -68,6 +69,7 @@ class Connection:
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for many rows."""
+        self._still_in_it()
         try:
             self.store.executemany(sql, rows)
         except sqlite3.IntegrityError:
@@ -102,10 +104,12 @@ class Connection:
         name = f"level{self._depth}"
         outer = self._depth == 0
         start = "BEGIN IMMEDIATE" if outer else f"SAVEPOINT {name}"
+        self._still_in_it()
         self._depth += 1
         try:
             self._both(start)
             yield
+            self._still_in_it()
             self._both("COMMIT" if outer else f"RELEASE {name}")
         except BaseException:
             undo = ("ROLLBACK",) if outer else (f"ROLLBACK TO {name}", f"RELEASE {name}")
@@ -122,6 +126,11 @@ class Connection:
         if outer and self._scrub:
             self._scrub = False
             self.checkpoint()
+
+    def _still_in_it(self) -> None:
+        """A full disk may end a transaction from within; nothing more is then written as if it stood."""
+        if self._depth and not self.store.in_transaction:
+            raise StoreFailed("写入被数据库中止，本次改动全部撤销。请检查磁盘空间后重试")
 
     def _both(self, statement: str) -> None:
         for connection, name in ((self.keys, KEYS_FILE), (self.store, STORE_FILE)):

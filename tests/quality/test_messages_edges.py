@@ -19,7 +19,7 @@ from kb import lexicon
 from kb.terms import Category, Priority
 
 EDGES = Path(__file__).parent / "messages_edges.tsv"
-#: Of mood, class and intents, three labels a message. Measured: MEASURED.
+#: Of mood, class and intents, three labels a message. Measured: 0.890.
 LEAST_RIGHT = 0.85
 #: Sentences found by those who wrote the scenarios; none is in the training.
 FOUND = (

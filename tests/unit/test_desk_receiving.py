@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,10 @@ from bot.desk.intake import Message, customer_said
 from bot.desk.ports import Conflict, Incoming, Party, RowFilter
 from bot.desk.receiving import handle_pending, receive, take
 from bot.domain.events import CustomerSaid
+from bot.storage.errors import StoreFailed
+from bot.storage.master import MasterKey
 from bot.storage.memory import MemoryStore
+from bot.storage.sqlite_store import SqliteStore
 from tests.fakes.desk import fake_desk
 
 AT = dt.datetime(2026, 3, 10, 10, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
@@ -180,3 +184,24 @@ def test_a_repeat_of_a_pending_message_is_not_taken_either(desk: Desk) -> None:
     assert take(desk, update(1), say) is None
     assert handle_pending(desk, say) == 1
     assert heard(desk) == ["1"]
+
+
+def test_nothing_is_written_once_the_database_has_ended_the_transaction(tmp_path: Path) -> None:
+    """As it does by itself when the disk is full; the service's transaction is the outer one."""
+    with SqliteStore(tmp_path / "store", MasterKey(b"k" * 32)) as store:
+        desk = fake_desk(store)
+        for number in range(3):
+            receive(desk, update(number, source=f"source {number}"))
+
+        def full(desk: Desk, incoming: Incoming) -> None:
+            say(desk, incoming)
+            if incoming.update == "1":
+                store.db.store.execute("ROLLBACK")
+                raise OSError("the disk is full")
+
+        with pytest.raises(StoreFailed), desk.atomic():
+            handle_pending(desk, full)
+        assert heard(desk) == []
+        assert len(desk.store.unhandled()) == 3
+        assert handle_pending(desk, say) == 3
+        assert sorted(heard(desk)) == ["0", "1", "2"]

@@ -22,6 +22,10 @@ _ACTS: Final = re.compile(
     r"马上|立刻|立即|这就|现在就|尽快|第一时间|加急|催|优先|抓紧|稍等|这边[帮给为]您|[帮给为]您[查看核处催联安]|"
     r"已经?[^,，]{0,10}(?:联系|反馈|安排|处理|解决|恢复|登记|转|退|补|发|提交)"
 )
+#: What a reply does that gives an anxious customer what he is anxious for.
+_RELIEVES: Final = frozenset(
+    {Kind.ANSWER, Kind.PROMISE, Kind.ESCALATION, Kind.WAITING, Kind.URGE, Kind.CONFIRM}
+)
 #: What a reply with a way out does.
 _WAYS: Final = frozenset(Kind) - {
     Kind.ACK,
@@ -40,19 +44,21 @@ _ANXIOUS: Final = 5
 def _no_empathy(case: Case) -> Iterator[Hit]:
     """An upset customer is not reassured, nor was he just before.
 
-    An anxious one may be given his answer at once: it is what he is anxious for.
+    An anxious one may be given at once what he is anxious for, and in danger the first word is
+    what to do.
     """
     since = _LASTS
     for exchange in case.exchanges:
         text = "".join(x.text for x in exchange.ours)
         felt = Kind.REASSURANCE in exchange.kinds or _FEELS.search(text)
         since = 0 if felt else since + 1
-        if since <= _LASTS or not exchange.replies or exchange.mood is Emotion.CALM:
+        if since <= _LASTS or not exchange.replies or Intent.SAFETY in exchange.intents:
             continue
         if exchange.mood is Emotion.ANGRY:
             yield Hit(exchange.replies[0], "生气")
-        elif _presses(exchange) and Kind.ANSWER not in exchange.kinds and not _ACTS.search(text):
-            yield Hit(exchange.replies[0], "着急", points=_ANXIOUS)
+        elif exchange.mood is Emotion.ANXIOUS and _presses(exchange):
+            if not (exchange.kinds & _RELIEVES or _ACTS.search(text)):
+                yield Hit(exchange.replies[0], "着急", points=_ANXIOUS)
 
 
 def _presses(exchange: Exchange) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -27,6 +28,8 @@ _ENDS: Final = re.compile(
     r"再见|拜拜|祝|感谢|谢谢|还有(?:什么|其他|其它|别的|需要)|别的(?:问题|需要)|(?:再|随时)(?:来)?(?:找|联系|咨询|问)|不客气|欢迎"
 )
 _ENDINGS: Final = frozenset({Kind.CLOSING, Kind.SURVEY, Kind.THANKS_REPLY, Kind.FOLLOWUP})
+#: Whoever writes after this long writes of something else.
+_SITTING: Final = dt.timedelta(minutes=30)
 #: Fewer lines are too few to miss a polite word in.
 _SEVERAL: Final = 3
 
@@ -54,8 +57,11 @@ def _no_polite_words(case: Case) -> Iterator[Hit]:
 def _thanks_unanswered(case: Case) -> Iterator[Hit]:
     """Thanks for what was done; those for a look-up under way are answered by its result."""
     for exchange in case.exchanges:
-        if _is_thanked(exchange) and exchange.replies and not _answers_thanks(exchange):
-            yield Hit(exchange.replies[0])
+        if not (_is_thanked(exchange) and exchange.replies) or _answers_thanks(exchange):
+            continue
+        reply = exchange.replies[0]
+        if reply.event.at - exchange.said[-1].event.at <= _SITTING:
+            yield Hit(reply)
 
 
 def _is_thanked(exchange: Exchange) -> bool:
