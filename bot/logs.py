@@ -56,6 +56,7 @@ def set_up(level: str = "INFO", stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.captureWarnings(False)  # a hook that others put back counts as set
     logging.captureWarnings(True)
     structlog.configure(
         processors=[

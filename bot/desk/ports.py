@@ -307,10 +307,11 @@ class Store(Protocol):
 
         """
 
-    def sendable(self, now: dt.datetime, limit: int = 100) -> list[Outgoing]:
+    def sendable(self, now: dt.datetime, limit: int = 100, channel: str = "") -> list[Outgoing]:
         """The oldest unsent message of each chat, if it is ready and its time has come.
 
-        One that is being sent or uncertain holds its chat up until it is marked otherwise.
+        One that is being sent or uncertain holds its chat up until it is marked otherwise. ``channel``
+        leaves the other channels' messages out.
         """
 
     def standing(self, state: OutState, limit: int = 500) -> list[Outgoing]:

@@ -31,15 +31,16 @@ _GIVE_UP: Final = dt.timedelta(days=1)
 _MANY: Final = 10_000
 
 
-def next_batch(desk: Desk, now: dt.datetime, limit: int = 100) -> list[Outgoing]:
+def next_batch(desk: Desk, now: dt.datetime, limit: int = 100, channel: str = "") -> list[Outgoing]:
     """The messages to send now, marked as being sent; at most one of each chat.
 
+    A sender of one channel names it, so that it takes none of the others'.
     A line of the bot is dropped where a person has taken over since it was written.
     """
     batch: list[Outgoing] = []
     with desk.atomic():
         while len(batch) < limit:
-            found = desk.store.sendable(now, limit - len(batch))
+            found = desk.store.sendable(now, limit - len(batch), channel)
             kept = [o for o in found if _may_go(desk, o)]
             for outgoing in kept:
                 desk.store.mark(outgoing.key, OutState.SENDING)

@@ -110,11 +110,19 @@ class DeskService:
 
         return done
 
-    async def hear(self, message: Message, top: int = FIRST_SIGHT) -> Heard:
-        """Take a customer's message; returns when it is durable, with what it led to."""
+    async def hear(
+        self,
+        message: Message,
+        top: int = FIRST_SIGHT,
+        also: Callable[[Desk], None] = lambda _: None,
+    ) -> Heard:
+        """Take a customer's message; returns when it is durable, with what it led to.
+
+        ``also`` is done in the same transaction (a channel notes what it has handled).
+        """
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[Heard] = loop.create_future()
-        self.submit_message(message, self._settles(loop, waiting), top)
+        self.submit_message(message, self._settles(loop, waiting), top, also)
         return await waiting
 
     def submit_message(
@@ -122,6 +130,7 @@ class DeskService:
         message: Message,
         done: Callable[[Any, BaseException | None], None],
         top: int = FIRST_SIGHT,
+        also: Callable[[Desk], None] = lambda _: None,
     ) -> None:
         """Queue a customer's message, read beforehand where there is a process for it.
 
@@ -131,7 +140,12 @@ class DeskService:
         """
 
         def queue_it(prepared: Prepared | None) -> None:
-            self.submit(lambda desk: customer_said(desk, message, top, prepared), done)
+            def work(desk: Desk) -> Heard:
+                heard = customer_said(desk, message, top, prepared)
+                also(desk)
+                return heard
+
+            self.submit(work, done)
 
         if self._readers is None:
             queue_it(None)

@@ -10,13 +10,13 @@ from typing import Final
 from bot.desk.situation import Match
 from bot.domain.conversation import Conversation
 from bot.domain.events import CustomerSaid
-from bot.domain.terms import Intent, Stage
+from bot.domain.terms import Emotion, Intent, Stage
 from bot.nlu.endings import nothing_more, says_no
 from bot.nlu.evidence import brings_evidence
 from bot.nlu.reading import Reading
 from bot.nlu.rhythm import rhythm_of
 from kb.solutions import Solution
-from kb.terms import Category, Priority, Role
+from kb.terms import Category, ContactType, Priority, Role
 
 #: Probability from which the matched solution's own priority counts.
 _PRIORITY_FROM: Final = 0.7
@@ -96,8 +96,10 @@ def _content(reading: Reading, before: Conversation) -> bool:
 def _settles_priority(match: Match, reading: Reading, category: Category) -> bool:
     """Whether the matched solution's own priority counts: found by this very need, and surely."""
     sure = match.probability >= _PRIORITY_FROM and not match.carried
+    asks_only = reading.contact_type is ContactType.CONSULT and reading.emotion is Emotion.CALM
     return (
         sure
+        and not asks_only
         and reading.has_need
         and match.solution is not None
         and match.solution.category is category

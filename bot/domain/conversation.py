@@ -225,7 +225,7 @@ class Conversation:
         if event.has_need and event.category is not Category.UNKNOWN:
             if category is Category.UNKNOWN or _outweighs(event, self):
                 category, contact = event.category, event.contact_type
-            elif event.contact_type is ContactType.COMPLAINT:
+            elif event.contact_type is ContactType.COMPLAINT and _complains(event):
                 contact = event.contact_type
         return (
             self.category if "category" in self.fixed else category,
@@ -286,6 +286,11 @@ class Conversation:
 def fold(events: Iterable[Event]) -> Conversation:
     """The state after all events, from the beginning."""
     return reduce(Conversation.apply, events, Conversation())
+
+
+def _complains(event: CustomerSaid) -> bool:
+    """A calm line in the middle of a talk that reads like feedback makes no complaint of it."""
+    return event.emotion is not Emotion.CALM or Intent.THREAT in event.intents
 
 
 def _outweighs(event: CustomerSaid, known: Conversation) -> bool:

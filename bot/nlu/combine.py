@@ -19,6 +19,10 @@ from kb.terms import Category
 #: How much more often calm people write to a desk than in the training messages, of which two in
 #: five show another mood: each other mood's likelihood is divided by this (docs/reading.md).
 _RARER: Final = {Emotion.CALM: 1.0, Emotion.ANXIOUS: 2.2, Emotion.ANGRY: 3.3}
+#: What calls a supervisor wants more where no cue states it: calm lines in the middle of a talk
+#: (我先等着你们) outnumber threats without a word of threat by far. On messages kept aside this
+#: drops half of the false alarms and misses none.
+_UNSTATED: Final = {Intent.THREAT: 0.6, Intent.SAFETY: 0.5}
 #: Characters that add nothing to a courtesy: 好的呀 is still 好的.
 _FILLERS: Final = frozenset("啊呀哦喔呢吧啦哈嘛噢哟咯呗滴哇嗷捏的了你您我们亲请就行那")
 #: Characters that may stand beside a name or number to say what it is: 订单号是.
@@ -45,7 +49,12 @@ def _intents(
     return tuple(
         intent
         for intent in Intent
-        if likely[intent] >= (bounds[intent].keep if intent in stated else bounds[intent].add)
+        if likely[intent]
+        >= (
+            bounds[intent].keep
+            if intent in stated
+            else max(bounds[intent].add, _UNSTATED.get(intent, 0.0))
+        )
     )
 
 

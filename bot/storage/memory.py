@@ -214,11 +214,11 @@ class MemoryStore(PeopleInMemory, RetentionInMemory, GapsInMemory):
         self._position += 1
         self._undo.put(self._outbox, outgoing.key, replace(outgoing, position=self._position))
 
-    def sendable(self, now: dt.datetime, limit: int = 100) -> list[Outgoing]:
+    def sendable(self, now: dt.datetime, limit: int = 100, channel: str = "") -> list[Outgoing]:
         """See the port."""
         heads: dict[tuple[str, str], Outgoing] = {}
         for o in self._outbox.values():
-            if o.state in _UNSENT:
+            if o.state in _UNSENT and channel in {"", o.channel}:
                 heads.setdefault((o.channel, o.chat), o)
         ready = [
             o

@@ -79,13 +79,13 @@ class QueueTables(Tables):
             ),
         )
 
-    def sendable(self, now: dt.datetime, limit: int = 100) -> list[Outgoing]:
+    def sendable(self, now: dt.datetime, limit: int = 100, channel: str = "") -> list[Outgoing]:
         """See the port."""
         return self._list(
             f"WHERE position IN (SELECT MIN(position) FROM outbox WHERE {_UNSENT} GROUP BY chat)"  # noqa: S608
             " AND state = 'ready' AND (not_before IS NULL OR not_before <= ?)"
-            " ORDER BY position LIMIT ?",
-            (micros(now), limit),
+            " AND ? IN ('', channel) ORDER BY position LIMIT ?",
+            (micros(now), channel, limit),
         )
 
     def standing(self, state: OutState, limit: int = 500) -> list[Outgoing]:

@@ -337,7 +337,7 @@ def test_eval_uses_the_objects_that_suggest_uses(
         monkeypatch.setattr(owner, name, counted)
 
     spy(HybridIndex, "search")
-    spy(Suggester, "suggest")
+    spy(Suggester, "understand")
     docs, queries, lines = (tmp_path / n for n in ("d.jsonl", "q.jsonl", "l.jsonl"))
     docs.write_text(
         '{"id": "1", "title": "怎么退款"}\n{"id": "2", "title": "怎么换货"}\n', encoding="utf-8"
@@ -355,7 +355,7 @@ def test_eval_uses_the_objects_that_suggest_uses(
     )
     found = json.loads(run("eval", "lines", str(lines), "--json").output)
     assert found["hit@1"] == 1.0
-    assert calls[0] == "Suggester.suggest"
+    assert calls[0] == "Suggester.understand"
     assert "HybridIndex.search" in calls
 
 

@@ -28,31 +28,7 @@ OF_CUSTOMER = {"ask_not_about", "suggest_clean", "suggest_first", "suggest_any",
 OF_AGENT = {"finding", "no_block"}
 #: What the manuals demand and the desk does not do yet, scenario by scenario. Whoever mends one
 #: strikes it here: a fault that is gone fails as well.
-FAULTS: dict[str, list[dict[str, Any]]] = {
-    # 行吧，我等着 is read as a threat
-    "02-asks-for-a-supervisor": [{"turn": 6, "no_escalation": True}],
-    # a question about a safety switch is read as an electric shock, one about parking as danger
-    "08-words-like-danger": [
-        {"turn": 4, "no_escalation": ["safety", "p1", "threat", "angry"]},
-        {"turn": 8, "no_escalation": ["safety", "p1"]},
-        {"rule_max": "safety", "max": 0},
-        {"rule_max": "p1", "max": 0},
-        {"ticket": "priority", "in": ["P3", "P4"]},
-    ],
-    # 已经转给…核查 beside a question for consent is not taken as done
-    "12-complaint-handled": [{"clock": "department_reply", "state_in": ["running"]}],
-    # 收不收旧书 is read as a fault of a product
-    "17-bot-misses-twice": [{"turn": 3, "priority_in": ["P3", "P4"]}],
-    # 快递把我的茶具摔碎了 is read as a question of delivery
-    "19-compensation-needs-consent": [{"turn": 0, "category_in": ["product_quality"]}],
-    # 换了电池能用了，谢谢 is read as another question
-    "28-same-problem-within-a-week": [{"turn": 2, "stage_in": ["wrapping_up"]}],
-    # 今天天气真不错 is read as feedback
-    "32-chat-is-no-gap": [
-        {"turn": 2, "category_in": ["unknown"]},
-        {"turn": 2, "field": "problem", "absent": True},
-    ],
-}
+FAULTS: dict[str, list[dict[str, Any]]] = {}
 
 
 def lines_of(file: Path) -> list[Said]:

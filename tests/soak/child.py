@@ -247,9 +247,11 @@ class World:
         return lambda desk: sending.failed(desk, outgoing, self.now(), "断线")
 
     async def timers(self) -> None:
-        while True:
+        parent = os.getppid()
+        while os.getppid() == parent:  # else nobody is left to kill it
             await self.service.sweep()
             await asyncio.sleep(0.01)
+        os._exit(1)
 
     async def doubts(self) -> None:
         """A person decides what becomes of uncertain messages, and is remembered for it."""

@@ -38,7 +38,7 @@ _GENERATION: Final = 10
 #: Seconds from its start within which a process dies at random; it needs about one to open the store.
 _RANDOM: Final = (0.3, 2.5)
 #: Seconds given to a process to come to its point, and to finish.
-_PATIENCE: Final = 6.0
+_PATIENCE: Final = 5.0
 _FINISH: Final = 120.0
 #: Passings of a point, at most, after which it kills; rare ones are not passed often.
 _PASSINGS: Final = 40
@@ -105,8 +105,9 @@ def _killed(place: Path, origin: float, dice: random.Random, point: str, result:
         try:
             child.wait(patience)
         except subprocess.TimeoutExpired:
-            child.kill()
             point = _RANDOMLY
+        finally:
+            child.kill()
         _, errors = child.communicate()
     if child.returncode != -signal.SIGKILL:
         result.wrong.append(f"a desk ended by itself ({child.returncode}): {errors[-2000:]}")
@@ -118,8 +119,9 @@ def _finished(place: Path, origin: float, dice: random.Random, result: Result) -
         try:
             _, errors = child.communicate(timeout=_FINISH)
         except subprocess.TimeoutExpired:
+            errors = "it took too long"
+        finally:
             child.kill()
-            _, errors = child.communicate()
     if child.returncode:
         result.wrong.append(f"a desk did not finish ({child.returncode}): {errors[-2000:]}")
 

@@ -23,9 +23,12 @@ _ACTS: Final = re.compile(
     r"已经?[^,，]{0,10}(?:联系|反馈|安排|处理|解决|恢复|登记|转|退|补|发|提交)"
 )
 #: What a reply does that gives an anxious customer what he is anxious for.
-_RELIEVES: Final = frozenset(
-    {Kind.ANSWER, Kind.PROMISE, Kind.ESCALATION, Kind.WAITING, Kind.URGE, Kind.CONFIRM}
+_RELIEVES: Final = frozenset({Kind.PROMISE, Kind.ESCALATION, Kind.WAITING, Kind.URGE, Kind.CONFIRM})
+#: A sentence that tells nothing: a question, a request, a greeting.
+_TELLS_NOTHING: Final = re.compile(
+    r"[?？]|[吗呢]$|请问|请[您]?|麻烦|多少|什么|哪|发[下我来]|说一?下|为您服务|^.{0,5}$"
 )
+_SENTENCE: Final = re.compile(r"[^。！!？?；;\n]+[？?]?")
 #: What a reply with a way out does.
 _WAYS: Final = frozenset(Kind) - {
     Kind.ACK,
@@ -56,13 +59,20 @@ def _no_empathy(case: Case) -> Iterator[Hit]:
             continue
         if exchange.mood is Emotion.ANGRY:
             yield Hit(exchange.replies[0], "生气")
-        elif exchange.mood is Emotion.ANXIOUS and _presses(exchange):
-            if not (exchange.kinds & _RELIEVES or _ACTS.search(text)):
-                yield Hit(exchange.replies[0], "着急", points=_ANXIOUS)
+        elif _presses(exchange) and not (_relieves(exchange) or _ACTS.search(text)):
+            yield Hit(exchange.replies[0], "着急", points=_ANXIOUS)
+
+
+def _relieves(exchange: Exchange) -> bool:
+    said = (s for line in exchange.ours for s in _SENTENCE.findall(line.text))
+    told = Kind.ANSWER in exchange.kinds and not all(map(_TELLS_NOTHING.search, said))
+    return bool(told or exchange.kinds & _RELIEVES)
 
 
 def _presses(exchange: Exchange) -> bool:
-    return exchange.has_need or Intent.URGE in exchange.intents
+    """Whether an anxious customer wants something, and does not only show relief."""
+    asks = exchange.has_need or Intent.URGE in exchange.intents
+    return exchange.mood is Emotion.ANXIOUS and asks
 
 
 def _no_other_way(case: Case) -> Iterator[Hit]:

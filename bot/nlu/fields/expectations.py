@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.nlu.fields.implied import IMPLIED
 from bot.nlu.fields.value import FieldValue, Message
 from bot.nlu.lexicon import Span
 
@@ -77,6 +78,10 @@ _WISHES: Final = (
         r"|换|赔|修|取消|解释|道歉|恢复|开)[^,.!?]{4,}",
     ),
 )
+#: 怎么退, 几天能到: how a thing is done in general.
+_PROCEDURE: Final = re.compile(
+    r"(?:怎么|如何|怎样|哪里|在哪|去哪)(?!还|又|还没|收|扣|多|会|赔|算|个)|流程|规则|政策|条件|一般|多少天|几天|支持"
+)
 _COMPILED: Final = tuple((code, re.compile(pattern)) for code, pattern in _WISHES)
 _ASKS: Final = re.compile(r"怎么|如何|流程|规则|多久|几天|可以吗|行吗|能吗|吗[?]?$|会不会")
 
@@ -132,4 +137,16 @@ def _in_other_words(message: Message) -> FieldValue | None:
         asked = code != _LAST and _ASKS.search(message.folded[low:high])
         if not asked and _wished(message, code, (start, end)):
             return FieldValue(code, start, end, message.corrects(start))
+    return _implied(message)
+
+
+def _implied(message: Message) -> FieldValue | None:
+    for code, pattern in IMPLIED:
+        for match in pattern.finditer(message.folded):
+            start, end = match.span()
+            low, high = message.clause(start)
+            if _PROCEDURE.search(message.folded[low:high]) is None and _wished(
+                message, code, (start, end)
+            ):
+                return FieldValue(code, start, end, message.corrects(start))
     return None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from bot.nlu.fields.goods import named, opening
 from bot.nlu.fields.value import FieldValue, Message
 from bot.nlu.fold import fold
 from bot.nlu.trie import Trie
@@ -19,10 +20,15 @@ _REACHED: Final = re.compile(r"(?:打|拨|联系|发到?|用|换个|通过)(?:�
 #: Parts speak of the thing they belong to, where that is named too.
 _PARTS: Final = frozenset(
     {
-        *("压缩机", "主板", "滤芯", "滤网", "过滤网", "遥控器", "排水泵", "门封条", "外机支架"),
-        *("镁棒", "边刷", "尘袋", "充电器", "数据线", "网线", "水管"),
+        *("压缩机", "主板", "滤芯", "滤网", "过滤网", "排水泵", "门封条", "外机支架"),
+        *("镁棒", "边刷", "尘袋", "充电器", "数据线", "网线", "水管", "电瓶", "镜头", "内存条", "灯泡"),
+        *("插座", "充电枪", "内存卡", "显卡", "分水器", "水泵", "排插", "蓄电池", "门锁", "轮胎"),
     }
 )
+#: Places of buying and rights: the thing named beside them is what the message is about.
+_WEAK: Final = frozenset({"app", "软件", "游戏", "小程序", "手机应用", "网页版", "会员", "套餐", "自动续费", "钱包", "运费险"})
+#: 换了手机也不行, 用电脑登: the thing is a means.
+_MEANS: Final = re.compile(r"(?:换(?:了|过|个|台|一个|一台|两根|根)?|用|拿|对着|通过)$")
 _TELEPHONES: Final = frozenset({"手机", "座机", "固话"})
 #: 我买的沙滩椅断了: a plain noun the lexicon lacks, up to the word that begins what happened.
 _BOUGHT: Final = re.compile(
@@ -46,7 +52,7 @@ class Products:
         self._trie = Trie((name, (0,)) for name in folded)
 
     def find(self, message: Message) -> FieldValue | None:
-        """The longest name as it stands in the text; the first of equally long ones.
+        """The name as it stands in the text; the first one, before parts, means and places.
 
         Where the customer takes one back (是洗碗机不是洗衣机) the other counts. Without any name
         the noun after 我买的 does.
@@ -54,7 +60,7 @@ class Products:
         folded = message.folded
         spans = [
             (start, end)
-            for start, end in self._trie.longest(folded)
+            for start, end in _joined(folded, self._trie.longest(folded))
             if _whole(folded, start, end)
             and not _reached_by(message, start, end)
             and not (
@@ -65,18 +71,33 @@ class Products:
             and not message.rules_out(start)
         ]
         if not spans:
-            return _bought(message)
-        return message.value(
-            *max(
-                spans,
-                key=lambda span: (
-                    message.corrects(span[0]),
-                    folded[slice(*span)] not in _PARTS,
-                    span[1] - span[0],
-                    -span[0],
-                ),
-            )
+            return opening(message) or _bought(message)
+        best = max(
+            spans,
+            key=lambda span: (
+                message.corrects(span[0]),
+                folded[slice(*span)] not in _PARTS,
+                _MEANS.search(message.before(span[0], 3)) is None,
+                folded[slice(*span)] not in _WEAK,
+                -span[0],
+            ),
         )
+        return named(message, *best)
+
+
+def _joined(folded: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Names that touch are one: 电视遥控器, 空调挂机."""
+    last: tuple[int, int] | None = None
+    for start, end in spans:
+        if last is not None and last[1] == start:
+            if folded[start:end] not in _PARTS:
+                last = (last[0], end)
+            continue
+        if last is not None:
+            yield last
+        last = (start, end)
+    if last is not None:
+        yield last
 
 
 def _reached_by(message: Message, start: int, end: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.nlu.fields.actions import actions
 from bot.nlu.fields.value import FieldValue, Message
 
 _VERB: Final = (
@@ -51,8 +52,12 @@ _NOT_TRIED: Final = re.compile(r"申请|订单|快递|退款|电话|客服|投�
 
 
 def tried(message: Message) -> FieldValue | None:
-    """The customer's own words for it, where they say that it did not help or that they tried."""
+    """The customer's own words for it; several actions stand side by side, parted by 、."""
     folded = message.folded
+    quality = message.found.has("product_quality")
+    listed = actions(message.text, folded, quality)
+    if listed is not None:
+        return FieldValue(listed[0], *listed[1:], message.corrects(listed[1]))
     led = _LED.search(folded) if "试" in folded else None
     if led is not None:
         return message.value(*led.span(1))
@@ -61,7 +66,7 @@ def tried(message: Message) -> FieldValue | None:
         return message.value(*checked.span(1))
     if _MARKS.search(folded) is None:
         return None
-    sure = message.found.has("product_quality") or _REPAIR.search(folded) is not None
+    sure = quality or _REPAIR.search(folded) is not None
     match = _MANUAL.search(folded)
     if match is None:
         match = next(
