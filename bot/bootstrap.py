@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from bot.desk import choices, preferences
@@ -17,6 +19,7 @@ from bot.desk.desk import Desk
 from bot.desk.house import House
 from bot.desk.projecting import Projection, project_events
 from bot.desk.readers import Readers
+from bot.desk.service import DeskService
 from bot.desk.suggest import Prepared, Suggester
 from bot.desk.working_time import parse_hours, parse_rest, read_holidays
 from bot.domain.calendar import BusinessCalendar, RestHours
@@ -24,7 +27,7 @@ from bot.domain.events import Event
 from bot.domain.policy import Policy
 from bot.nlu.reader import Reader
 from bot.quality import Checker
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.storage.connection import STORE_FILE
 from bot.storage.master import load_master_key
 from bot.storage.memory import MemoryStore
@@ -37,6 +40,11 @@ from kb.knowledge import Knowledge
 from kb.learned import LearnedStore
 from kb.snapshot import Snapshot
 from kb.versions import VersionStore
+
+if TYPE_CHECKING:
+    from bot.telegram.channel import Channel
+
+_TOKEN: Final = re.compile(r"[0-9]{1,20}:[0-9A-Za-z_-]{10,100}")
 
 
 @dataclass(frozen=True)
@@ -200,6 +208,42 @@ class Program:
             speaks=True,
             log=self.choice_log,
         )
+
+    def telegram(self, service: DeskService, tell: Callable[[str], None]) -> Channel | None:
+        """The Telegram channel of a live desk; None where no token is set.
+
+        Args:
+            service: the live desk.
+            tell: gets sentences for whoever runs the server.
+
+        Raises:
+            SettingsError: the token cannot be read, or is none.
+
+        """
+        s = self.settings
+        token = s.telegram_token.get_secret_value().strip() if s.telegram_token else ""
+        if not token and s.telegram_token_file:
+            try:
+                token = s.telegram_token_file.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingsError(
+                    f"Telegram 令牌文件 {s.telegram_token_file} 无法读取，请检查路径和权限"
+                ) from error
+        if not token:
+            return None
+        if not _TOKEN.fullmatch(token):
+            raise SettingsError(
+                "Telegram 令牌的格式不对：应为 @BotFather 给出的“数字:字母”一整段，请重新复制"
+            )
+        from bot.telegram.channel import Channel  # half a second that no other command pays
+        from bot.telegram.habits import Habits
+
+        habits = Habits(
+            debounce=s.telegram_pause,
+            file_mb=s.telegram_file_mb,
+            per_minute=s.telegram_per_minute,
+        )
+        return Channel(service, token, s.telegram_api, habits, tell)
 
 
 def _reader(settings: Settings) -> Callable[[str, dt.datetime], Prepared]:

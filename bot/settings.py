@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -72,6 +72,16 @@ class Settings(BaseSettings):
     )
     readers: int = Field(0, ge=0, le=32, description="分担读消息的进程数；0 为不另开进程")
     watch_seconds: float = Field(1.0, ge=0.1, description="查看知识新版本的间隔秒数")
+    telegram_token: SecretStr | None = Field(
+        None, description="Telegram 机器人令牌；只能用环境变量，不能写在设置文件里"
+    )
+    telegram_token_file: Path | None = Field(None, description="存放令牌的文件，代替环境变量")
+    telegram_api: str = Field("https://api.telegram.org", description="Telegram Bot API 的地址")
+    telegram_pause: float = Field(
+        1.5, ge=0, le=30, description="客户停顿这么多秒后，把连续的几条一起回答"
+    )
+    telegram_file_mb: int = Field(20, ge=1, le=20, description="接收的文件最大多少 MB")
+    telegram_per_minute: int = Field(30, ge=1, description="一位客户每分钟最多接收几条消息")
 
     @field_validator("data")
     @classmethod
@@ -91,6 +101,13 @@ class Settings(BaseSettings):
     def _rest(cls, value: str) -> str:
         parse_rest(value)
         return value
+
+    @field_validator("telegram_api")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("请写完整的地址，例如 https://api.telegram.org")
+        return value.rstrip("/")
 
     @field_validator("zone")
     @classmethod
@@ -129,6 +146,11 @@ def load_settings(config: Path | None = None, **chosen: Any) -> Settings:
     values = _from_file(named) if named else {}
     known = Settings.model_fields
     _refuse_unknown(values, known, f"设置文件 {named}")
+    if "telegram_token" in values:
+        raise SettingsError(
+            f"设置文件 {named} 中不能写 telegram_token：令牌等于机器人的密码。"
+            "请用环境变量 HUASHU_TELEGRAM_TOKEN，或在 telegram_token_file 中写令牌文件的路径"
+        )
     variables = {
         key.removeprefix(PREFIX).lower()
         for key in os.environ

@@ -22,6 +22,7 @@ _COMMANDS: Final = MappingProxyType(
         "kb": ("bot.cli.knowledge", "kb", "检查、加载、回滚话术与知识"),
         "ticket": ("bot.cli.tickets", "ticket", "查看、列出、导出工单和各种表单"),
         "store": ("bot.cli.storing", "store", "检查、备份、恢复、重建数据，更换密钥"),
+        "quality": ("bot.cli.quality", "quality", "质检评分表、汇总和规则试算"),
         "user": ("bot.cli.people", "user", "账号、角色、登录会话和接口令牌"),
         "audit": ("bot.cli.auditing", "audit", "查看和核验操作审计"),
         "customer": ("bot.cli.customers", "customer", "导出或删除一位客户的全部数据"),

@@ -36,6 +36,7 @@ class Chosen:
     library: Path | None = None
     encoder: str | None = None
     config: Path | None = None
+    telegram_api: str | None = None
     live: Program | None = None
 
     def with_(self, **later: Any) -> Chosen:
@@ -52,7 +53,11 @@ class Chosen:
         from bot.settings import load_settings
 
         settings = load_settings(
-            self.config, data=self.data, library=self.library, encoder=self.encoder
+            self.config,
+            data=self.data,
+            library=self.library,
+            encoder=self.encoder,
+            telegram_api=self.telegram_api,
         )
         return Program(settings, progress_bar())
 
@@ -127,6 +132,7 @@ def _expected(error: Exception) -> bool:
     """Whether an error is one of our own, whose text is written for people."""
     from bot.desk.errors import DeskError
     from bot.domain.errors import DomainError
+    from bot.quality.errors import QualityError
     from bot.settings import SettingsError
     from bot.storage.errors import StorageError
     from embeddings.errors import EmbeddingsError
@@ -138,6 +144,7 @@ def _expected(error: Exception) -> bool:
         (
             DeskError,
             DomainError,
+            QualityError,
             SettingsError,
             StorageError,
             EmbeddingsError,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -20,9 +21,14 @@ if TYPE_CHECKING:
 @click.command(epilog="例：  huashu serve --port 8666")
 @click.option("--host", help="监听地址，默认 127.0.0.1（仅本机）")
 @click.option("--port", type=click.IntRange(0, 65535), help="端口，默认 8666；0 为任选空闲端口")
+@click.option(
+    "--telegram-api",
+    metavar="URL",
+    help="Telegram Bot API 的地址，默认官方地址；令牌用环境变量 HUASHU_TELEGRAM_TOKEN",
+)
 @place_options
-def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
-    """启动网页服务；首次启动时载入示例话术与知识。"""
+def serve(chosen: Chosen, host: str | None, port: int | None, telegram_api: str | None) -> None:
+    """启动网页服务，设置了令牌时也启动 Telegram；首次启动时载入示例话术与知识。"""
     from aiohttp import web
 
     from bot import logs
@@ -32,7 +38,7 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
     from bot.web.app import create_app
 
     logs.set_up()
-    program = chosen.program()
+    program = chosen.with_(telegram_api=telegram_api).program()
     settings = program.settings
     host, port = host or settings.host, settings.port if port is None else port
     click.echo("正在载入话术与知识……", err=True)
@@ -44,6 +50,9 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
     readers = program.readers(settings.readers) if settings.readers else None
     service = DeskService(program.desk(store), lambda: dt.datetime.now(zone), readers)
     desk = LiveDesk(service)
+    telegram = program.telegram(service, partial(click.echo, err=True))
+    if telegram_api and telegram is None:
+        fail("给了 --telegram-api，但没有令牌。请先设置环境变量 HUASHU_TELEGRAM_TOKEN")
 
     def facts() -> dict[str, Any]:
         served = knowledge.served
@@ -69,9 +78,15 @@ def serve(chosen: Chosen, host: str | None, port: int | None) -> None:
                     click.echo(f"新版本无法使用，继续使用原版本：{error}", err=True)
                 told = str(error)
 
+    async def beside() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(follow())
+            if telegram is not None:
+                tasks.create_task(telegram.run())
+
     local = {"localhost", "127.0.0.1", "::1"}
     hosts = frozenset(local) if host in local else frozenset()
-    app = create_app(desk, facts, company=settings.company, hosts=hosts, background=follow)
+    app = create_app(desk, facts, company=settings.company, hosts=hosts, background=beside)
     with store:
         try:
             commands = control(store.folder, desk.service, program)

@@ -97,10 +97,8 @@ class Channel:
         with contextlib.suppress(TelegramError):
             await self._bot.set_my_commands([BotCommand(n, what) for n, what in COMMANDS.items()])
         self._say(Told.CONNECTED.value.format(name=self._bot.username))
-        await poll(self._bot, self._service, self._source, self._lanes.add, self._alive)
-
-    def _alive(self) -> None:
-        self._told = self._told if self._told.startswith("Telegram 机器人") else ""
+        pause = self._habits.first_pause
+        await poll(self._bot, self._service, self._source, self._lanes.add, pause)
 
     async def _kept_running(self, work: Callable[[], Awaitable[None]]) -> None:
         pause = self._habits.first_pause

@@ -23,7 +23,7 @@ from bot.domain.terms import Holder
 from bot.domain.ticket import Ticket
 from bot.telegram import wording
 from bot.telegram.buttons import ASK_ERASURE, ERASURE, Choice, Erasure, Rows, Score, meaning
-from bot.telegram.reading import Change, Command, Press
+from bot.telegram.reading import Change, Command
 from bot.telegram.wording import Say
 
 CHANNEL: Final = "telegram"
@@ -85,16 +85,16 @@ def obey(desk: Desk, party: Party, incoming: Incoming, command: Command) -> None
         reply(desk, party, incoming, wording.commands())
 
 
-def pressed(desk: Desk, party: Party, press: Press) -> Answer:
+def pressed(desk: Desk, party: Party, data: str, at: dt.datetime) -> Answer:
     """Do what a button says; one that is not this customer's, or is used up, does nothing."""
-    called = meaning(press.data)
+    called = meaning(data)
     if isinstance(called, Choice):
         title = _offered(desk, party, called)
         return Answer(says=title) if title else Answer(Say.STALE.value)
     if isinstance(called, Score):
-        return _score(desk, party, called, press.at)
+        return _score(desk, party, called, at)
     if isinstance(called, Erasure):
-        return _erasure(desk, party, called.step, press.at)
+        return _erasure(desk, party, called.step, at)
     return Answer(Say.STALE.value)
 
 
@@ -124,6 +124,12 @@ def newest(desk: Desk, party: Party) -> Ticket | None:
     customer = desk.store.known_customer(party)
     rows = desk.store.newest_of(customer, 1) if customer else []
     return desk.ticket(rows[0].id) if rows else None
+
+
+def in_order(desk: Desk, party: Party, at: dt.datetime) -> dt.datetime:
+    """A moment, or that of the ticket's last event if later: a ticket's time never runs back."""
+    ticket = newest(desk, party)
+    return max(at, ticket.last_at) if ticket and ticket.last_at else at
 
 
 def handled(desk: Desk, updates: Sequence[Incoming]) -> None:

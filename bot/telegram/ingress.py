@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 from telegram import Bot, Update
+from telegram.error import NetworkError
 
 from bot.desk.ports import Incoming
 from bot.desk.receiving import receive
@@ -15,6 +16,8 @@ from bot.telegram.reading import WANTED
 
 #: Seconds for which Telegram keeps a poll open.
 _POLL: Final = 25
+#: Polls that may fail in a row without a word.
+_PATIENCE: Final = 2
 #: More kept updates than a restart ever finds.
 _ALL: Final = 1_000_000
 
@@ -35,7 +38,7 @@ async def poll(
     service: DeskService,
     source: str,
     take: Callable[[list[Incoming]], Awaitable[None]],
-    alive: Callable[[], None],
+    pause: float,
 ) -> None:
     """Poll until cancelled.
 
@@ -44,17 +47,25 @@ async def poll(
         service: the live desk.
         source: see :func:`source_of`.
         take: gets the updates that are new, once they are kept.
-        alive: told after every poll that was answered.
+        pause: seconds before the next poll after one that failed.
 
     Raises:
-        TelegramError: a poll failed; calling again goes on where this ended, and what Telegram
+        TelegramError: polls failed, more than a passing fault explains; calling again goes on where this ended, and what Telegram
             delivers twice is kept once.
 
     """
     offset: int | None = None
+    failed = 0
     while True:
-        updates = await bot.get_updates(offset, timeout=_POLL, allowed_updates=list(WANTED))
-        alive()
+        try:
+            updates = await bot.get_updates(offset, timeout=_POLL, allowed_updates=list(WANTED))
+        except NetworkError:  # a long poll is easily cut off
+            failed += 1
+            if failed > _PATIENCE:
+                raise
+            await asyncio.sleep(pause)
+            continue
+        failed = 0
         if updates:
             await take(await _kept(service, source, updates))
             offset = updates[-1].update_id + 1
@@ -62,6 +73,6 @@ async def poll(
 
 async def _kept(service: DeskService, source: str, updates: tuple[Update, ...]) -> list[Incoming]:
     """Commit updates; gives those that were not kept before."""
-    now: dt.datetime = service.now()
+    now = service.now()
     raw = [Incoming(source, str(u.update_id), now, u.to_dict()) for u in updates]
     return await service.run(lambda desk: [one for one in raw if receive(desk, one)])

@@ -83,11 +83,15 @@ class Lanes:
         """Put kept updates into their lanes, in order; those of no interest count as handled."""
         idle = []
         for one in incoming:
-            deed = deed_of(one, self._habits.file_mb)
+            try:
+                deed = deed_of(one, self._habits.file_mb)
+            except Exception:  # it stays kept, and holds up no other
+                _LOG.exception("Telegram 消息 %s 无法读取，已保留", one.update)
+                continue
             if deed is None:
                 idle.append(one)
-                continue
-            self._put(_Item(one, self._admitted(deed, one.at)))
+            else:
+                self._put(_Item(one, self._admitted(deed)))
         if idle:
             await self._service.run(lambda desk: customers.handled(desk, idle))
 
@@ -99,8 +103,8 @@ class Lanes:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._lanes.clear()
 
-    def _admitted(self, deed: Deed, received: dt.datetime) -> Deed:
-        if self._gate.admits(deed.chat, received.timestamp()):
+    def _admitted(self, deed: Deed) -> Deed:
+        if self._gate.admits(deed.chat, deed.at.timestamp()):
             self._flooded.discard(deed.chat)
             return deed
         first = deed.chat not in self._flooded
@@ -141,26 +145,32 @@ class Lanes:
         return items
 
     async def _settle(self, items: list[_Item]) -> None:
-        """Handle until it is done: refused counts as done, a failure is tried again."""
+        """Handle until it is done; what fails is tried again, and what is behind it waits."""
         pause = self._habits.first_pause
         updates = [item.incoming for item in items]
         deed = items[0].deed
         while True:
             try:
-                return await self._handle(items, updates)
-            except DeskError as refusal:
-                if not isinstance(refusal, Conflict):
-                    _LOG.warning("Telegram 消息未被接受：%s", refusal)
-                    await self._service.run(lambda desk: customers.handled(desk, updates))
-                    if isinstance(deed, Press):
-                        await calling.answer(self._bot, deed.query, str(refusal))
-                    return None
+                return await self._try(items, updates)
             except Exception:
                 _LOG.exception("Telegram 消息 %s 处理失败，已保留，稍后重试", updates[0].update)
-                if isinstance(deed, Press):
-                    await calling.answer(self._bot, deed.query, Say.BUSY.value)
+            if isinstance(deed, Press):
+                await calling.answer(self._bot, deed.query, Say.BUSY.value)
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _try(self, items: list[_Item], updates: list[Incoming]) -> None:
+        """Handle; what is refused counts as handled, without effects."""
+        try:
+            await self._handle(items, updates)
+        except Conflict:
+            raise  # no answer to the customer: the next try sees what the other wrote
+        except DeskError as refusal:
+            _LOG.warning("Telegram 消息 %s 未被接受：%s", updates[0].update, refusal)
+            await self._service.run(lambda desk: customers.handled(desk, updates))
+            deed = items[0].deed
+            if isinstance(deed, Press):
+                await calling.answer(self._bot, deed.query, str(refusal))
 
     async def _handle(self, items: list[_Item], updates: list[Incoming]) -> None:
         deed = items[0].deed
@@ -193,11 +203,7 @@ class Lanes:
         remarks = {w.remark: u for w, u in zip(words, updates, strict=True) if w.remark}
 
         def before(desk: Desk) -> Message | None:
-            latest = customers.newest(desk, party)
-            last = latest.last_at if latest else None
-            at = (
-                max(words[-1].at, last) if last else words[-1].at
-            )  # a ticket's time never runs back
+            at = customers.in_order(desk, party, words[-1].at)
             thanks = customers.typed_score(desk, party, text, at)
             if thanks:
                 customers.reply(desk, party, updates[0], thanks)
@@ -217,15 +223,16 @@ class Lanes:
             await self._service.hear(message, also=after)
 
     async def _press(self, party: Party, press: Press, updates: list[Incoming]) -> None:
-        def work(desk: Desk) -> Answer:
-            done = customers.pressed(desk, party, press)
+        def work(desk: Desk) -> tuple[Answer, dt.datetime]:
+            at = customers.in_order(desk, party, press.at)
+            done = customers.pressed(desk, party, press.data, at)
             if not done.says:
                 customers.handled(desk, updates)
-            return done
+            return done, at
 
-        done = await self._service.run(work)
+        done, at = await self._service.run(work)
         if done.says:
-            message = Message(party, done.says, press.at)
+            message = Message(party, done.says, at)
             await self._service.hear(message, also=lambda desk: customers.handled(desk, updates))
         self._handled()
         await calling.answer(self._bot, press.query, done.toast)

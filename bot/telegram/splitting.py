@@ -19,8 +19,10 @@ def split(text: str, longest: int = LONGEST) -> list[str]:
 
     Ends at a line break, else a sentence, else a word, if one lies in the second half; and never
     inside of what is seen as one character (an emoji of several code points, a letter with accents),
-    unless it alone is longer. Pieces of nothing but white space are left out.
+    unless it alone is longer. Pieces of nothing but white space are left out; half a surrogate pair,
+    which no server takes, becomes a replacement character.
     """
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     pieces = []
     while text:
         end = _end(text, longest)

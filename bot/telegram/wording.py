@@ -49,8 +49,7 @@ class Told(Enum):
 
     CONNECTED = "Telegram 机器人 @{name} 已连接。"
     REFUSED = (
-        "Telegram 拒绝了令牌：请向 @BotFather 核对或重新生成，"
-        "更新 HUASHU_TELEGRAM_TOKEN 后重启；网页服务不受影响。"
+        "Telegram 拒绝了令牌：请向 @BotFather 核对或重新生成，更新令牌后重启；网页服务不受影响。"
     )
     TAKEN = "另一个程序正在用同一个 Telegram 令牌收消息：请停止它，或为本服务另建一个机器人。"
     UNREACHABLE = "连不上 Telegram（{api}），会自动重试：请检查网络或 --telegram-api 的地址。"

@@ -25,7 +25,7 @@ _ACCOUNT: Final = re.compile(
 _BANK: Final = re.compile(r"银行|对公|收款|开户行|支付宝转|对方")
 _AGENT: Final = re.compile(
     r"(?:工号|客服编号|客服号|员工编?号|坐席号)(?:是|为|叫|好像|应该|:|\s){0,4}([a-z]{0,3}\d{2,8})(?![a-z0-9])"
-    r"|(?<![\da-z-])([a-z]?\d{3,6})号?的?(?:客服|坐席|话务员|接线员|客服专员|员工)"
+    r"|客服(\d{4,6})(?![\d元块天次])|(?<![\da-z-])([a-z]?\d{3,6})号?的?(?:客服|坐席|话务员|接线员|客服专员|员工)"
 )
 _BLANKS: Final = re.compile(r"[ \u3000\u00a0]+")
 
@@ -63,5 +63,5 @@ def agent_no(message: Message, folded: str) -> tuple[FieldValue | None, Taken]:
     match = _AGENT.search(folded)
     if match is None:
         return None, []
-    span = match.span(1 if match[1] else 2)
+    span = match.span(match.lastindex or 0)
     return message.value(*span), [span]

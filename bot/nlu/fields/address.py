@@ -34,9 +34,11 @@ _PLACE: Final = (
     rf"新村|宿舍|写字楼|大学|学校|医院|酒店|园区|工业园|产业园|科技园|[一二三四五六七八九]区) ?)"
 )
 _HOUSE: Final = rf"(?:附?{_N}(?:号楼|号院|号|栋|幢|座|单元|期|区|弄|门|层|楼|室|房|户|组|队|社) ?)"
+#: 5层西户, 2楼东边: the last level of older houses.
+_SIDE: Final = r"(?:[东西南北中][户边侧](?!间))?"
 _ADDRESS: Final = re.compile(
     rf"{_LEVELS}{_STREET}?(?:{_N}号(?![楼院]) ?)?(?:{_N}弄)?{_PLACE}?(?:{_C}{{2,8}}(?={_N}{_BLOCK}))?"
-    rf"(?:{_HOUSE}){{0,6}}(?:\d{{1,4}}(?:-\d{{1,4}}){{1,3}}|\d{{2,5}}(?!\d|[元块天次个点年月:.%])[室房]?)?"
+    rf"(?:{_HOUSE}){{0,6}}(?:\d{{1,4}}(?:-\d{{1,4}}){{1,3}}|\d{{2,5}}(?!\d|[元块天次个点年月:.%])[室房]?)?{_SIDE}"
 )
 _MARKS: Final = re.compile(
     r"[路街巷弄道村镇]|小区|花园|号楼|栋|幢|座|单元|大厦|公寓|苑|号院|家园|组"
@@ -49,6 +51,8 @@ _DIGIT: Final = re.compile(r"\d|[一二三四五六七八九十]+(?:号|栋|幢|
 _REGION: Final = re.compile(rf"{_PROVINCE}|.{{2,6}}?[市区县]")
 _REAL: Final = re.compile(r"[路街巷弄道村镇]|小区|花园|大厦|公寓|苑|家园|市.*区|庭|府|城|园")
 _ROOM: Final = re.compile(r"(?:号楼|栋|幢|座).*\d")
+#: 12栋2303室: a flat of an estate the desk knows.
+_FLAT: Final = re.compile(rf"{_N}(?:号楼|栋|幢|座)(?:{_N}单元)?\d{{3,4}}[室户]")
 _STRONG: Final = re.compile(r"[路街巷弄道]|小区|花园|苑|家园|大厦|公寓|村.*号|新村")
 
 
@@ -94,6 +98,6 @@ def _is_address(text: str, led: bool) -> bool:
             (_REAL.search(text) and (_DIGIT.search(text) or _REGION.match(text)))
             or _ROOM.search(text)
         )
-    return bool(
+    return _FLAT.fullmatch(text) is not None or bool(
         _REAL.search(text) and _DIGIT.search(text) and (_STRONG.search(text) or _REGION.match(text))
     )

@@ -23,7 +23,7 @@ _MARKS: Final = re.compile(
 )
 #: Verbs after which a number without a unit is a sum.
 _SPENT: Final = re.compile(
-    r"(?:花|扣|充值|充|交|付|收|退|赔|补|转|刷|卖|实付|原价|现价|价格|押金|定金|差价|金额|余额|损失|欠费|欠|借|骗|盗"
+    r"(?:花|扣|充值|出了|每遍|每回|充|交|付|收|退|赔|补|转|刷|卖|实付|原价|现价|价格|押金|定金|差价|金额|余额|损失|欠费|欠|借|骗|盗"
     r"|赎回|存|取|汇|提现|尾款|首付|房租|租金|定价|费用?(?:一年|一个?月|每年|每月)?|月租|违约金|一台|一件|一个|一双|一套|一张|少|差|每次|一次|一笔|每笔|每月|每个月|单价|便宜|贵|涨|降|共|总共|一共|合计|共计|多)"
     r"(?:了|走|掉|去|我|的|是|款|给我|应该|就|要|才|到|:|\s){0,3}$"
 )
@@ -39,6 +39,8 @@ _PRICED: Final = re.compile(
     r"的(?!人|用户|流量|积分|宽带|粉丝|里程|订单|量|概率|像素|电压|速度|版本|系统|屏|寸)"
 )
 #: 199的套餐: what is sold by its price.
+#: 碎了一角 is a corner.
+_CORNER: Final = re.compile(r"[碎缺掉破磕裂坏少]了?$")
 _PLAN: Final = re.compile(r"的(?:套餐|会员|月租|资费|年卡|月卡|季卡|话费卡|礼包|保险)")
 _PAID_FOR: Final = re.compile(r"订|买|退|扣|会员|套餐|价")
 #: 积分少了两千 is no money.
@@ -92,7 +94,7 @@ def _yuan(match: re.Match[str], message: Message) -> float | None:
             return None
         return None if match["cents"] or (value < 10 and value.is_integer()) else value
     if unit in ("毛", "毛钱", "角"):
-        if folded.startswith("不拔", end):
+        if folded.startswith("不拔", end) or _CORNER.search(message.before(match.start(), 3)):
             return None
         return round(value / 10, 2)
     if unit == "块" and not match["cents"] and (counted or _one_piece(match, folded)):
