@@ -28,10 +28,7 @@ from bot.domain.policy import Policy
 from bot.nlu.reader import Reader
 from bot.quality import Checker
 from bot.settings import Settings, SettingsError
-from bot.storage.connection import STORE_FILE
-from bot.storage.master import load_master_key
 from bot.storage.memory import MemoryStore
-from bot.storage.sqlite_store import SqliteStore
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.rows import Progress
 from embeddings.static import StaticEncoder
@@ -42,6 +39,7 @@ from kb.snapshot import Snapshot
 from kb.versions import VersionStore
 
 if TYPE_CHECKING:
+    from bot.storage.sqlite_store import SqliteStore
     from bot.telegram.channel import Channel
 
 _TOKEN: Final = re.compile(r"[0-9]{1,20}:[0-9A-Za-z_-]{10,100}")
@@ -182,6 +180,10 @@ class Program:
             StorageError: it is in use, damaged, or its key does not fit.
 
         """
+        from bot.storage.connection import STORE_FILE  # a suggestion needs no database
+        from bot.storage.master import load_master_key
+        from bot.storage.sqlite_store import SqliteStore
+
         folder = self.settings.data / "store"
         new = not (folder / STORE_FILE).exists()  # a lost key is never replaced by another
         key = load_master_key(self.settings.key_file, create=new)
@@ -209,15 +211,12 @@ class Program:
             log=self.choice_log,
         )
 
-    def telegram(self, service: DeskService, tell: Callable[[str], None]) -> Channel | None:
-        """The Telegram channel of a live desk; None where no token is set.
-
-        Args:
-            service: the live desk.
-            tell: gets sentences for whoever runs the server.
+    @cached_property
+    def telegram_token(self) -> str:
+        """The token of the Telegram bot; "" where none is set.
 
         Raises:
-            SettingsError: the token cannot be read, or is none.
+            SettingsError: it cannot be read, or is none.
 
         """
         s = self.settings
@@ -229,12 +228,23 @@ class Program:
                 raise SettingsError(
                     f"Telegram 令牌文件 {s.telegram_token_file} 无法读取，请检查路径和权限"
                 ) from error
-        if not token:
-            return None
-        if not _TOKEN.fullmatch(token):
+        if token and not _TOKEN.fullmatch(token):
             raise SettingsError(
                 "Telegram 令牌的格式不对：应为 @BotFather 给出的“数字:字母”一整段，请重新复制"
             )
+        return token
+
+    def telegram(self, service: DeskService, tell: Callable[[str], None]) -> Channel | None:
+        """The Telegram channel of a live desk; None where no token is set.
+
+        Args:
+            service: the live desk.
+            tell: gets sentences for whoever runs the server.
+
+        """
+        if not self.telegram_token:
+            return None
+        s = self.settings
         from bot.telegram.channel import Channel  # half a second that no other command pays
         from bot.telegram.habits import Habits
 
@@ -243,7 +253,7 @@ class Program:
             file_mb=s.telegram_file_mb,
             per_minute=s.telegram_per_minute,
         )
-        return Channel(service, token, s.telegram_api, habits, tell)
+        return Channel(service, self.telegram_token, s.telegram_api, habits, tell)
 
 
 def _reader(settings: Settings) -> Callable[[str, dt.datetime], Prepared]:

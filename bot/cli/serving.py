@@ -40,6 +40,8 @@ def serve(chosen: Chosen, host: str | None, port: int | None, telegram_api: str 
     logs.set_up()
     program = chosen.with_(telegram_api=telegram_api).program()
     settings = program.settings
+    if telegram_api and not program.telegram_token:
+        fail("给了 --telegram-api，但没有令牌。请先设置环境变量 HUASHU_TELEGRAM_TOKEN")
     host, port = host or settings.host, settings.port if port is None else port
     click.echo("正在载入话术与知识……", err=True)
     knowledge = program.knowledge
@@ -51,8 +53,6 @@ def serve(chosen: Chosen, host: str | None, port: int | None, telegram_api: str 
     service = DeskService(program.desk(store), lambda: dt.datetime.now(zone), readers)
     desk = LiveDesk(service)
     telegram = program.telegram(service, partial(click.echo, err=True))
-    if telegram_api and telegram is None:
-        fail("给了 --telegram-api，但没有令牌。请先设置环境变量 HUASHU_TELEGRAM_TOKEN")
 
     def facts() -> dict[str, Any]:
         served = knowledge.served

@@ -16,9 +16,9 @@ from bot.domain.terms import Stage
 from kb.terms import Priority
 
 if TYPE_CHECKING:
+    from bot.desk.account_ports import OfficeStore
     from bot.desk.forms import Form
     from bot.desk.house import House
-    from bot.desk.account_ports import OfficeStore
     from bot.desk.ports import RowFilter, Store, TicketRow
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON，每行一个对象")

@@ -42,3 +42,8 @@ class TooManyTries(SignInRefused):
 
 class AccountRefused(DeskError):  # noqa: N818
     """The message says what is wrong and what to do."""
+
+
+def name_taken(name: str, number: str) -> AccountRefused:
+    """Another account has the name or number."""
+    return AccountRefused(f"用户名 {name} 或工号 {number or '（空）'} 已被其他账号使用，请换一个")

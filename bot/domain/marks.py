@@ -94,7 +94,7 @@ class Marks:
 def _after_customer(m: Marks, event: CustomerSaid, talk: Conversation, *, promised: bool) -> Marks:
     at = event.at
     if event.has_need:
-        m = replace(m, need_at=m.need_at or at, resolved_at=None)
+        m = replace(m, need_at=at) if m.need_at is None else _anew(m, at) if m.resolved_at else m
     m = _classified(m, at, talk)
     seen = m.evidence or event.evidence
     m = replace(m, evidence=seen, rhythm=event.rhythm or m.rhythm)
@@ -180,16 +180,26 @@ def _after_desk(m: Marks, event: Event, talk: Conversation) -> Marks:
         case FollowUpDone() if m.resolved_at:
             return replace(m, called_back_at=m.called_back_at or at)
         case Reopened():
-            return Marks(
-                need_at=at,
+            return replace(
+                _anew(m, at),
                 classified_at=m.classified_at and at,
-                evidence=m.evidence,
-                rhythm=m.rhythm,
-                upgraded_at=None if m.knowledge_at else m.upgraded_at,
                 urgent_at=at if talk.priority is Priority.P1 else None,
             )
         case _:
             return m
+
+
+def _anew(m: Marks, at: dt.datetime) -> Marks:
+    """A need after the one before was solved, or a reopening: the clocks begin again.
+
+    What the knowledge owner was asked for, and how often the customer wants to hear, stand.
+    """
+    return Marks(
+        need_at=at,
+        evidence=m.evidence,
+        rhythm=m.rhythm,
+        upgraded_at=None if m.knowledge_at else m.upgraded_at,
+    )
 
 
 def _after_escalation(m: Marks, event: Escalated, talk: Conversation) -> Marks:

@@ -197,7 +197,8 @@ def _agent_said(t: Ticket, e: AgentSaid) -> Ticket:
         else c
         for c in t.calls
     )
-    return replace(t, promises=promises, calls=calls, agent=e.agent or t.agent)
+    agent = e.agent or t.agent
+    return replace(t, promises=promises, calls=calls, agent=agent, queued_at=None)
 
 
 def _escalated(t: Ticket, e: Escalated) -> Ticket:

@@ -13,7 +13,6 @@ from typing import Final
 
 from bot.domain.terms import Act
 from bot.nlu.act_cue import Cue
-from bot.nlu.act_cues import CUES
 from bot.nlu.fold import fold
 
 #: No sentence of daily life is longer; the bound keeps the time linear.
@@ -94,6 +93,8 @@ class _Place:
 def acts_of(text: str) -> frozenset[Act]:
     """The acts that an agent's line tells; empty for most lines. Linear in the text's length."""
     folded = fold(text)
+    from bot.nlu.act_cues import CUES  # compiled when the first line of ours is read
+
     todo = [cue for cue in CUES if any(word in folded for word in cue.words)]
     if not todo:
         return frozenset()

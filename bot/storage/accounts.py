@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from bot.desk.account_ports import Account, Credential, CredentialKind, Failures
-from bot.desk.people_errors import AccountRefused
+from bot.desk.people_errors import name_taken
 from bot.domain.people import Operation, Role
 from bot.storage.tables import Tables
 from bot.storage.times import from_micros, micros
@@ -46,7 +46,7 @@ class AccountTables(Tables):
                 (a.id, self.keys.hashed("account name", a.name), number, sealed),
             )
         except sqlite3.IntegrityError as error:
-            raise taken(a) from error
+            raise name_taken(account.name, account.number) from error
 
     def account(self, account: str) -> Account | None:
         """See the port."""
@@ -173,10 +173,3 @@ class AccountTables(Tables):
 
     def _hashed(self, kind: CredentialKind, secret: str) -> bytes:
         return self.keys.hashed("credential", kind.value, secret)
-
-
-def taken(account: Account) -> AccountRefused:
-    """Another account has the name or number."""
-    return AccountRefused(
-        f"用户名 {account.name} 或工号 {account.number or '（空）'} 已被其他账号使用，请换一个"
-    )

@@ -23,9 +23,9 @@ from bot.desk.ports import (
 )
 from bot.domain.events import Event
 from bot.domain.wire import encode, erased
-from bot.storage.gaps import GapsInMemory
+from bot.storage.gaps_memory import GapsInMemory
 from bot.storage.people_memory import PeopleInMemory
-from bot.storage.retention import RetentionInMemory
+from bot.storage.retention_memory import RetentionInMemory
 from bot.storage.rows import matches
 
 _UNSENT: Final = frozenset({OutState.READY, OutState.SENDING, OutState.UNCERTAIN})

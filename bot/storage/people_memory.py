@@ -16,7 +16,7 @@ from bot.desk.account_ports import (
     CredentialKind,
     Failures,
 )
-from bot.storage.accounts import taken
+from bot.desk.people_errors import name_taken
 from bot.storage.undo import UndoLog
 
 
@@ -42,7 +42,7 @@ class PeopleInMemory:
         for other in self._accounts.values():
             same = other.name == account.name or (account.number and other.number == account.number)
             if other.id != account.id and same:
-                raise taken(account)
+                raise name_taken(account.name, account.number)
         self._undo.put(self._accounts, account.id, account)
 
     def account(self, account: str) -> Account | None:

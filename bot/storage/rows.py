@@ -10,8 +10,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from bot.desk.ports import RowFilter, TicketRow
-from bot.storage.schema import NEVER
-from bot.storage.times import from_micros, micros
+from bot.storage.times import NEVER, from_micros, micros
 
 #: The columns of a row, in the order of the attributes.
 COLUMNS: Final = ", ".join(f.name for f in fields(TicketRow))

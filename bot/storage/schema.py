@@ -13,9 +13,6 @@ from sqlite_utils import Database, Migrations
 from bot.storage import people_schema
 from bot.storage.errors import StoreTooNew
 
-#: ``tickets.due`` of a ticket no clock of which runs.
-NEVER: Final = 2**62
-
 store: Final = Migrations("store")
 keys: Final = Migrations("keys")
 

@@ -7,6 +7,8 @@ from typing import Final
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
+#: Stands where there is no time, so that it sorts last.
+NEVER: Final = 2**62
 
 
 def micros(at: dt.datetime) -> int:

@@ -49,7 +49,7 @@ class Channel:
         tell: Callable[[str], None],
     ) -> None:
         # These log every URL, and a URL of the Bot API holds the token.
-        for name in ("httpx", "httpcore"):
+        for name in ("httpx", "httpcore", "telegram"):
             logging.getLogger(name).setLevel(logging.WARNING)
         self._service = service
         self._api = api

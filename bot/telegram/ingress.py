@@ -50,8 +50,8 @@ async def poll(
         pause: seconds before the next poll after one that failed.
 
     Raises:
-        TelegramError: polls failed, more than a passing fault explains; calling again goes on where this ended, and what Telegram
-            delivers twice is kept once.
+        TelegramError: polls failed, more than a passing fault explains; calling again goes on where
+            this ended, and what Telegram delivers twice is kept once.
 
     """
     offset: int | None = None

@@ -22,6 +22,10 @@ from telegram.error import (
 #: The request had not left when these came up.
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
+#: A gateway that gave up waiting says nothing of the message, unlike the other statuses from 500 on.
+_GATEWAY_TIMEOUT: Final = "(504)"
+_UNSURE: Final = "没有等到 Telegram 的答复，不确定是否送达"
+
 
 class Fate(Enum):
     """What became of a message."""
@@ -57,9 +61,16 @@ def verdict(error: TelegramError) -> Verdict:
             return Verdict(Fate.NEVER, f"Telegram 不接受这条消息（{error.message}）")
         case InvalidToken() | Conflict():
             return Verdict(Fate.LATER, "Telegram 拒绝了机器人的令牌")
-        case NetworkError() if error.__cause__ is None:
+        case NetworkError() if _GATEWAY_TIMEOUT in error.message:
+            return Verdict(Fate.UNSURE, _UNSURE)
+        case NetworkError() if error.__cause__ is None or _is_page(error.__cause__):
             return Verdict(Fate.LATER, "Telegram 服务暂时出错")
         case NetworkError() if isinstance(error.__cause__, _NOT_SENT):
             return Verdict(Fate.LATER, "连不上 Telegram")
         case _:
-            return Verdict(Fate.UNSURE, "没有等到 Telegram 的答复，不确定是否送达")
+            return Verdict(Fate.UNSURE, _UNSURE)
+
+
+def _is_page(cause: BaseException) -> bool:
+    """Whether a refusal came as a page of a gateway, which is no JSON."""
+    return isinstance(cause, TelegramError)

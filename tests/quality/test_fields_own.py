@@ -19,15 +19,24 @@ import pytest
 from bot.nlu.reader import Reader
 from kb import lexicon
 
-ROWS = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "fields_own.jsonl").read_text("utf-8").splitlines()
-]
+
+def rows_of(name: str) -> list[dict[str, Any]]:
+    text = (Path(__file__).parent / name).read_text("utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+ROWS = rows_of("fields_own.jsonl")
+#: Written and measured before the rules were looked at; every row is labelled in full, so that
+#: what is read beyond its labels counts against it.
+FRESH = rows_of("fields_fresh.jsonl")
+#: Not labelled there: what the whole message tells, and guesses at a cause.
+UNLABELLED = {"problem", "cause"}
 #: Codes whose borders are a matter of taste: the label may be a piece of what is read, or so.
 WORDS = {"tried", "cause", "problem"}
 #: Here two characters more or less do no harm: 工作日下班后 and 工作日下班后打.
 TIMES = {"contact_time", "deadline"}
 LEAST_OF_A_CODE, LEAST_OF_ALL, LEAST_OF_CORRECTIONS = 0.88, 0.95, 0.9
+LEAST_OF_ALL_FRESH, LEAST_OF_A_FRESH_CODE, ENOUGH_FRESH = 0.95, 0.88, 20
 
 
 @dataclass
@@ -48,6 +57,9 @@ class Tally:
 def same(code: str, wanted: Any, got: Any) -> bool:
     if got is None:
         return False
+    if code == "tried" and "、" in wanted:
+        said = got.split("、")
+        return all(any(one in part or part in one for part in said) for one in wanted.split("、"))
     if code in WORDS:
         return wanted in got or got in wanted
     if code in TIMES:
@@ -77,6 +89,23 @@ def tally(reader: Reader) -> Tally:
             if code in got:
                 found.extra[code] += 1
                 found.misses.append(f"{row['text']} {code}: nothing, not {got[code]}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def fresh(reader: Reader) -> Tally:
+    found = Tally()
+    for row in FRESH:
+        fields = reader.read(row["text"], datetime.fromisoformat(row["at"])).fields
+        got = {code: value.value for code, value in fields.items() if code not in UNLABELLED}
+        for code in row["fields"].keys() | got.keys():
+            wanted = row["fields"].get(code)
+            if wanted is not None and same(code, wanted, got.get(code)):
+                found.hits[code] += 1
+                continue
+            found.missed[code] += wanted is not None
+            found.extra[code] += code in got
+            found.misses.append(f"{row['text']} {code}: {wanted}, not {got.get(code)}")
     return found
 
 
@@ -110,3 +139,17 @@ def test_what_takes_an_earlier_values_place_is_marked(reader: Reader) -> None:
     wrong = [one for one in read if one[2] != one[3]]
     assert sum(one[2] for one in read) >= 20
     assert 1 - len(wrong) / len(read) >= LEAST_OF_CORRECTIONS, wrong
+
+
+def test_fresh_messages_are_labelled_in_earnest() -> None:
+    assert len(FRESH) >= 280
+    assert len({row["text"] for row in FRESH}) == len(FRESH)
+
+
+def test_fresh_messages_are_read_well(fresh: Tally) -> None:
+    codes = fresh.hits.keys() | fresh.extra.keys() | fresh.missed.keys()
+    assert fresh.f1(*codes) >= LEAST_OF_ALL_FRESH, "\n".join(fresh.misses)
+    for code in sorted(codes):
+        if fresh.hits[code] + fresh.missed[code] >= ENOUGH_FRESH:
+            told = "\n".join(miss for miss in fresh.misses if f" {code}: " in miss)
+            assert fresh.f1(code) >= LEAST_OF_A_FRESH_CODE, told

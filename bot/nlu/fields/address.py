@@ -33,7 +33,7 @@ _PLACE: Final = (
     rf"(?:[a-z]{{0,8}}{_C}{{1,12}}?(?:小区|花园|家园|公寓|大厦|广场|苑|庭|府|湾|城|里|园|中心|公馆|"
     rf"新村|宿舍|写字楼|大学|学校|医院|酒店|园区|工业园|产业园|科技园|[一二三四五六七八九]区) ?)"
 )
-_HOUSE: Final = rf"(?:附?{_N}(?:号楼|号院|号|栋|幢|座|单元|期|区|弄|门|层|楼|室|房|户|组|队|社) ?)"
+_HOUSE: Final = rf"(?:[东西中]单元|附?{_N}(?:号楼|号院|号|栋|幢|座|单元|期|区|弄|门|层|楼|室|房|户|排|组|队|社) ?)"
 #: 5层西户, 2楼东边: the last level of older houses.
 _SIDE: Final = r"(?:[东西南北中][户边侧](?!间))?"
 _ADDRESS: Final = re.compile(
@@ -45,14 +45,18 @@ _MARKS: Final = re.compile(
 )
 _LEAD: Final = re.compile(
     r"地址(?:是|为|:|\s|在|改成|改到|改为|换成|写)*|居住[于在]|住在|我住|家住|家是|寄到|寄往|送到|送至|发到|"
-    r"改到|改成|改送到|改为|位于|小区是|家在|就在|人在|搬到"
+    r"改到|改成|改送到|改为|位于|小区是|家在|住(?![院过户宅址])|就在|(?<![现还正存所都不])在|人在|搬到"
 )
 _DIGIT: Final = re.compile(r"\d|[一二三四五六七八九十]+(?:号|栋|幢|单元|室|楼)")
 _REGION: Final = re.compile(rf"{_PROVINCE}|.{{2,6}}?[市区县]")
 _REAL: Final = re.compile(r"[路街巷弄道村镇]|小区|花园|大厦|公寓|苑|家园|市.*区|庭|府|城|园")
 _ROOM: Final = re.compile(r"(?:号楼|栋|幢|座).*\d")
 #: 12栋2303室: a flat of an estate the desk knows.
-_FLAT: Final = re.compile(rf"{_N}(?:号楼|栋|幢|座)(?:{_N}单元)?\d{{3,4}}[室户]")
+_FLAT: Final = re.compile(
+    rf"{_N}(?:号楼|栋|幢|座)(?:{_N}单元)?\d{{3,4}}[室户]|[a-z]座\d{{1,2}}[层楼]"
+)
+_ESTATE: Final = re.compile(rf"{_C}{{2,8}}{_N}(?:号楼|栋|幢|座){_N}单元\d{{3,4}}[室户]?$")
+_BUS: Final = re.compile(r"[坐乘等]?\d{1,4}路(?!\d)")
 _STRONG: Final = re.compile(r"[路街巷弄道]|小区|花园|苑|家园|大厦|公寓|村.*号|新村")
 
 
@@ -98,6 +102,14 @@ def _is_address(text: str, led: bool) -> bool:
             (_REAL.search(text) and (_DIGIT.search(text) or _REGION.match(text)))
             or _ROOM.search(text)
         )
-    return _FLAT.fullmatch(text) is not None or bool(
-        _REAL.search(text) and _DIGIT.search(text) and (_STRONG.search(text) or _REGION.match(text))
+    if _BUS.search(text):
+        return False
+    return (
+        _FLAT.fullmatch(text) is not None
+        or _ESTATE.fullmatch(text) is not None
+        or bool(
+            _REAL.search(text)
+            and _DIGIT.search(text)
+            and (_STRONG.search(text) or _REGION.match(text))
+        )
     )

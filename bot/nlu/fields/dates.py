@@ -74,11 +74,17 @@ def happened(message: Message) -> tuple[FieldValue, FieldValue | None] | None:
     return said, _on(day, said)
 
 
+#: 电池上个月刚换的: what was renewed then still works.
+_REPLACED: Final = re.compile(r"(?:才|刚|新|自己)+换")
+
+
 def _tells(message: Message, match: re.Match[str]) -> bool:
     """Whether the words date something that happened: no plan, no limit, no habit."""
     start, end = match.span()
     after = message.folded[end : end + 8]
     if _NOT_PAST_AFTER.match(after) or _NOT_PAST_BEFORE.search(message.before(start, 4)):
+        return False
+    if _REPLACED.match(after):
         return False
     if match["rel"] in ("刚才", "刚刚"):
         return _OF_THE_CHAT.match(after) is None and _told(message, end)

@@ -80,7 +80,8 @@ _WISHES: Final = (
 )
 #: 怎么退, 几天能到: how a thing is done in general.
 _PROCEDURE: Final = re.compile(
-    r"(?:怎么|如何|怎样|哪里|在哪|去哪)(?!还|又|还没|收|扣|多|会|赔|算|个)|流程|规则|政策|条件|一般|多少天|几天|支持"
+    r"请问|(?:怎么|如何|怎样|哪里|在哪|去哪)(?!还|又|还没|收|扣|多|会|赔|算|个)|流程|规则|政策"
+    r"|条件|一般|多少天|几天|支持"
 )
 _COMPILED: Final = tuple((code, re.compile(pattern)) for code, pattern in _WISHES)
 _ASKS: Final = re.compile(r"怎么|如何|流程|规则|多久|几天|可以吗|行吗|能吗|吗[?]?$|会不会")

@@ -23,6 +23,10 @@ _SHOWN: Final = re.compile(
     r"(?:报警?|显示|出现|提示|跳|闪|亮|弹出?|屏幕上?是)(?:一个|个|了|着|出|的|是|一直|\"|:|\s){0,3}"
     r"([a-z]{1,3}[-:]?\d[0-9a-z]{0,4}|[a-z] \d{1,2}(?!\d))(?![0-9a-z])"
 )
+#: 提示10061: a bare number of four signs or more is a code only after these.
+_NUMBERED: Final = re.compile(
+    r"(?:提示|弹出?|报)(?:一个|个|了|着|\"|:|\s){0,3}(-?\d{4,6})(?![\d元块天次个条年分号人位月.-])"
+)
 _BARE: Final = re.compile(
     r"(?<![0-9a-z_.-])([ef][-:]?\d[0-9a-z]?\d?)(?![0-9a-z-])(?!座|栋|楼|单元|室|区|口|出口|号)"
 )
@@ -68,7 +72,7 @@ def _candidates(folded: str, has_digit: bool) -> Iterator[tuple[int, int]]:
     """Spans shaped like codes, those that are named first."""
     if not has_digit and "_" not in folded:
         return
-    for pattern in (_NAMED, _SHOWN, _PAGE):
+    for pattern in (_NAMED, _SHOWN, _PAGE, _NUMBERED):
         for match in pattern.finditer(folded):
             yield match.span(1)
     shown = _DISPLAY.search(folded) is not None

@@ -21,20 +21,56 @@ _REACHED: Final = re.compile(r"(?:打|拨|联系|发到?|用|换个|通过)(?:�
 _PARTS: Final = frozenset(
     {
         *("压缩机", "主板", "滤芯", "滤网", "过滤网", "排水泵", "门封条", "外机支架"),
-        *("镁棒", "边刷", "尘袋", "充电器", "数据线", "网线", "水管", "电瓶", "镜头", "内存条", "灯泡"),
-        *("插座", "充电枪", "内存卡", "显卡", "分水器", "水泵", "排插", "蓄电池", "门锁", "轮胎"),
+        *(
+            "镁棒",
+            "边刷",
+            "尘袋",
+            "充电器",
+            "数据线",
+            "网线",
+            "水管",
+            "电瓶",
+            "镜头",
+            "内存条",
+            "灯泡",
+        ),
+        *("插座", "充电枪", "内存卡", "显卡", "分水器", "水泵", "排插", "蓄电池", "轮胎"),
     }
 )
 #: Places of buying and rights: the thing named beside them is what the message is about.
-_WEAK: Final = frozenset({"app", "软件", "游戏", "小程序", "手机应用", "网页版", "会员", "套餐", "自动续费", "钱包", "运费险"})
+_WEAK: Final = frozenset(
+    {
+        "app",
+        "软件",
+        "游戏",
+        "小程序",
+        "手机应用",
+        "网页版",
+        "会员",
+        "套餐",
+        "自动续费",
+        "钱包",
+        "运费险",
+    }
+)
 #: 换了手机也不行, 用电脑登: the thing is a means.
-_MEANS: Final = re.compile(r"(?:换(?:了|过|个|台|一个|一台|两根|根)?|用|拿|对着|通过)$")
+_MEANS: Final = re.compile(r"(?:换(?:了|过|个|台|一个|一台|两根|根)?|用|拿|接|对着|通过)$")
+#: 眼镜也摘了, 光猫重插了: what was done about it is no news of the thing.
+_DONE_TO: Final = re.compile(r"(?:也|都|自己)(?:[^,.!?; 不没]{0,4})了")
+#: 换到别的手机: another one, no correction.
+_SWAPPED: Final = re.compile(r"换[成到]")
+#: Part of the name before it: 笔记本风扇 is the notebook's.
+_INNER: Final = frozenset(
+    {"风扇", "电池", "屏幕", "开关", "手柄", "拖把", "水箱", "激活码", "灯", "玻璃", "门"}
+)
 _TELEPHONES: Final = frozenset({"手机", "座机", "固话"})
 #: 我买的沙滩椅断了: a plain noun the lexicon lacks, up to the word that begins what happened.
 _BOUGHT: Final = re.compile(
     r"(?:买|购买|拍|收到|入手)的(?:那|这|一)?(?:个|台|件|双|条|款|只|张|把|套|瓶|盒|箱|辆|部|本)?"
     r"([^\W\d_a-z的了是我你他它就说没不还都又时候东西那这话几号少上一今昨明为什]{2,8}?)"
-    r"(?=轮子|螺丝|盖子|屏幕|按键|按钮|电池|包装|外壳|开关|灯|把手|链子|拉链|鞋底|表带|里面|声音|颜色|尺码|坏|断|碎|裂|破|没|不|少|漏|还|一直|到现在|有|怎么|是|太|质量|刚|才|用|,|\.|!|\?|$)"
+    r"(?=轮子|螺丝|盖子|屏幕|按键|按钮|电池|包装|外壳|开关|灯|把手|链子|拉链|鞋底|表带|里面|声音"
+    r"|颜色|尺码|坏|断|碎|裂|破|没|不|少|漏|还|一直|到现在|有|怎么|是|太|质量|刚|才|用|,|\.|!|\?"
+    r"|$)"
 )
 #: 电视台 and 水管工 are other words.
 _OTHER_WORD: Final = re.compile(r"台(?!式)|工(?![作具])")
@@ -75,13 +111,16 @@ class Products:
         best = max(
             spans,
             key=lambda span: (
-                message.corrects(span[0]),
+                message.corrects(span[0]) and _SWAPPED.search(message.before(span[0], 10)) is None,
                 folded[slice(*span)] not in _PARTS,
                 _MEANS.search(message.before(span[0], 3)) is None,
+                _DONE_TO.match(folded, span[1]) is None,
                 folded[slice(*span)] not in _WEAK,
                 -span[0],
             ),
         )
+        if folded[slice(*best)] in _PARTS:
+            return opening(message) or named(message, *best)
         return named(message, *best)
 
 
@@ -90,7 +129,7 @@ def _joined(folded: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int
     last: tuple[int, int] | None = None
     for start, end in spans:
         if last is not None and last[1] == start:
-            if folded[start:end] not in _PARTS:
+            if folded[start:end] not in _PARTS | _INNER:
                 last = (last[0], end)
             continue
         if last is not None:
