@@ -99,9 +99,15 @@ class Stage:
     async def comes(self, condition: Callable[[Desk], T]) -> T:
         """Wait until the desk has something."""
         async with asyncio.timeout(5):
-            while not (found := await self.run(condition)):
+            while not (found := await self.run(condition)):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.005)
         return found
+
+    async def tells(self, count: int) -> None:
+        """Wait until the operator was told so many sentences."""
+        async with asyncio.timeout(5):
+            while len(self.told) < count:  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.005)
 
     def party(self, user: int) -> Party:
         return Party("telegram", str(self.server.bot.id), str(user))

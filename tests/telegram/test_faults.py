@@ -231,9 +231,7 @@ async def test_a_refused_token_is_told_in_one_sentence_without_it(
     caplog.set_level(logging.DEBUG)
     wrong = f"{stage.server.bot.id}:AAAnotherSecretToken"
     await stage.start(wrong)
-    async with asyncio.timeout(5):
-        while not stage.told:
-            await asyncio.sleep(0.01)
+    await stage.tells(1)
     await asyncio.sleep(0.05)
     assert stage.told == [Told.REFUSED.value]
     assert "Secret" not in caplog.text
@@ -258,9 +256,7 @@ async def test_urls_with_the_token_stay_out_of_the_log(
 async def test_it_comes_back_when_telegram_does(stage: Stage) -> None:
     await stage.start()
     await stage.server.stop()
-    async with asyncio.timeout(5):
-        while len(stage.told) < 2:
-            await asyncio.sleep(0.01)
+    await stage.tells(2)
     await stage.server.start()
     await stage.server.until_polled()
     stage.server.user(11, "王").says(REFUND)

@@ -235,6 +235,30 @@ def test_guesses_terms_and_staff_are_told_apart(text: str, code: str, wanted: st
     assert value(text, code) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "wanted"),
+    [
+        ("空调不制冷 滤网洗了，遥控器电池也换了", "tried", "滤网洗了、遥控器电池也换了"),
+        ("连不上 换了HDMI线也不行", "tried", "换了HDMI线"),
+        ("连不上 你们师傅换了主板也不行", "tried", None),
+        ("我换了手机号", "tried", None),
+        ("燃气违约金是怎么算的", "expectation", None),
+        ("钱什么时候回来啊", "expectation", "退款"),
+        ("派个人来修", "expectation", "维修"),
+        ("别续费了", "expectation", "取消"),
+        ("请问怎么换货", "expectation", None),
+        ("跑步机E02 皮带紧过", "fault_code", "E02"),
+        ("密盒锁反锁打不开", "product", "密盒锁"),
+        ("司机没来", "product", None),
+        ("加速器提示10061", "fault_code", "10061"),
+        ("12栋2303室没水", "address", "12栋2303室"),
+        ("坐36路被扣了两次", "address", None),
+    ],
+)
+def test_short_lines_in_a_customers_own_voice(text: str, code: str, wanted: str | None) -> None:
+    assert value(text, code) == wanted
+
+
 @pytest.mark.parametrize("piece", ["1", "(", "一", "1 ", "路8号", "1:", "昨天", "不是", "@a.b"])
 def test_only_the_beginning_of_an_endless_message_is_looked_at(piece: str) -> None:
     text = "电话13812345678。" + piece * (100_000 // len(piece))

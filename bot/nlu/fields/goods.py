@@ -9,7 +9,7 @@ from bot.nlu.fields.value import FieldValue, Message
 
 #: What kind of thing it is; part of the name a person would write into a form.
 _KIND: Final = re.compile(
-    r"(?:智能|降噪|骨传导|网络|电动|燃气|无线|宠物|双人|单人|双门|三门|家庭|超薄|高清|手持|轻薄"
+    r"(?:智能|降噪|骨传导|网络|蒸汽|电动|燃气|无线|宠物|双人|单人|双门|三门|家庭|超薄|高清|手持|轻薄"
     r"|儿童|婴儿|宝宝|便携|折叠|实木|乳胶|不锈钢|嵌入式|壁挂式|双开门|对开门|入耳式"
     r"|头戴式|车载|全自动|机械|游戏|电竞|真丝|纯棉|太阳能|布艺|真皮|人体工学|自动|数码|家用|变频|立式|记忆棉)+$"
 )

@@ -61,7 +61,21 @@ _DONE_TO: Final = re.compile(r"(?:也|都|自己)(?:[^,.!?; 不没]{0,4})了")
 _SWAPPED: Final = re.compile(r"换[成到]")
 #: Part of the name before it: 笔记本风扇 is the notebook's.
 _INNER: Final = frozenset(
-    {"风扇", "电池", "屏幕", "开关", "手柄", "拖把", "水箱", "激活码", "灯", "玻璃", "门"}
+    {
+        "风扇",
+        "电池",
+        "屏幕",
+        "开关",
+        "手柄",
+        "拖把",
+        "水箱",
+        "激活码",
+        "光猫",
+        "取景器",
+        "灯",
+        "玻璃",
+        "门",
+    }
 )
 _TELEPHONES: Final = frozenset({"手机", "座机", "固话"})
 #: 我买的沙滩椅断了: a plain noun the lexicon lacks, up to the word that begins what happened.
