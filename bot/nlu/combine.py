@@ -26,7 +26,7 @@ _UNSTATED: Final = {Intent.THREAT: 0.6, Intent.SAFETY: 0.5}
 #: Characters that add nothing to a courtesy: 好的呀 is still 好的.
 _FILLERS: Final = frozenset("啊呀哦喔呢吧啦哈嘛噢哟咯呗滴哇嗷捏的了你您我们亲请就行那")
 #: Characters that may stand beside a name or number to say what it is: 订单号是, 电话也换一个打这个.
-_LABEL: Final = 8
+_LABEL: Final = 9
 
 
 def combined(evidence: Evidence, opinion: Opinion, bounds: Mapping[Intent, Bounds]) -> Judgement:

@@ -12,7 +12,7 @@ import datetime as dt
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from telegram import Bot
@@ -22,12 +22,13 @@ from bot.desk.errors import DeskError
 from bot.desk.intake import Message
 from bot.desk.ports import Conflict, Incoming, Party
 from bot.desk.service import DeskService
+from bot.domain.terms import Holder
 from bot.telegram import calling, customers
 from bot.telegram.customers import CHANNEL, Answer
 from bot.telegram.habits import Habits
 from bot.telegram.pace import FloodGate
 from bot.telegram.reading import Change, Command, Deed, Flooded, Press, Words, deed_of
-from bot.telegram.wording import Say
+from bot.telegram.wording import WANTS_HUMAN, Say
 
 _LOG: Final = logging.getLogger(__name__)
 #: A burst is answered when it has so many messages or characters.
@@ -179,6 +180,8 @@ class Lanes:
             case Words():
                 words = [item.deed for item in items if isinstance(item.deed, Words)]
                 await self._hear(party, words, updates)
+            case Command(name="human"):
+                await self._human(party, deed, updates)
             case Command():
                 await self._do(updates, lambda desk: customers.obey(desk, party, updates[0], deed))
             case Change():
@@ -221,6 +224,22 @@ class Lanes:
         message = await self._service.run(before)
         if message is not None:
             await self._service.hear(message, also=after)
+
+    async def _human(self, party: Party, command: Command, updates: list[Incoming]) -> None:
+        """Ask for a person in the customer's name; where one is asked for already, say how it stands."""
+
+        def work(desk: Desk) -> dt.datetime | None:
+            ticket = customers.newest(desk, party)
+            if ticket is None or ticket.is_closed or ticket.holder is Holder.BOT:
+                return customers.in_order(desk, party, command.at)
+            customers.obey(desk, party, updates[0], replace(command, name="status"))
+            customers.handled(desk, updates)
+            return None
+
+        at = await self._service.run(work)
+        if at is not None:
+            message = Message(party, WANTS_HUMAN, at)
+            await self._service.hear(message, also=lambda desk: customers.handled(desk, updates))
 
     async def _press(self, party: Party, press: Press, updates: list[Incoming]) -> None:
         def work(desk: Desk) -> tuple[Answer, dt.datetime]:

@@ -11,7 +11,7 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 
 from bot.desk.ports import Incoming
-from bot.telegram.wording import BARE, WANTS_HUMAN, Say
+from bot.telegram.wording import BARE, Say
 
 #: Kinds of updates asked for.
 WANTED: Final = ("message", "edited_message", "callback_query")
@@ -94,8 +94,6 @@ def deed_of(incoming: Incoming, file_mb: int) -> Deed | None:
     if update.edited_message:
         return Change(message.chat.id, at, str(message.message_id), text)
     named = _COMMAND.match(text)
-    if named and named[1].lower() == "human":
-        return Words(message.chat.id, at, str(message.message_id), WANTS_HUMAN)
     if named:
         return Command(message.chat.id, at, named[1].lower())
     return _words(message, at, text, file_mb)

@@ -232,10 +232,18 @@ async def test_a_flood_is_cut_off_with_one_word(stage: Stage) -> None:
 async def test_the_status_says_who_is_on_it(stage: Stage, wang: Person) -> None:
     wang.says("/status")
     await stage.server.until_sent(11, Say.NO_TICKET.value)
-    wang.says("转人工")
-    await stage.server.until_sent(11, notice(Notice.HANDING_OVER))
+    wang.says(REFUND)
+    await stage.server.until(lambda: len(stage.texts(11)) == 2)
     wang.says("/status")
+    await stage.server.until_sent(11, "智能助手正在为您解答")
+    wang.says("/human")
+    await stage.server.until_sent(11, notice(Notice.HANDING_OVER))
+    wang.says("/human")
     await stage.server.until_sent(11, "正在排队等待人工客服")
+    assert await stage.said(11) == [REFUND, "转人工"]
+    await resolved(stage, 11)
+    wang.says("/status")
+    await stage.server.until_sent(11, "等您确认")
     wang.says("/nonsense")
     await stage.server.until_sent(11, "/privacy")
 

@@ -137,7 +137,6 @@ def message(written: dt.datetime = NOW, chat: str = "private", **content: Any) -
 def test_what_a_customer_did_is_read() -> None:
     assert read(message=message(text="在吗")) == Words(11, NOW, "9", "在吗")
     assert read(message=message(text="/Status@huashu_bot x")) == Command(11, NOW, "status")
-    assert read(message=message(text="/human")) == Words(11, NOW, "9", "转人工")
     assert read(message=message(text="/退货")) == Words(11, NOW, "9", "/退货")
     assert read(edited_message=message(text="换货")) == Change(11, NOW, "9", "换货")
     assert read(message=message(sticker=None)) is None

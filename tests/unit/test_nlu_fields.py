@@ -248,7 +248,7 @@ def test_guesses_terms_and_staff_are_told_apart(text: str, code: str, wanted: st
         ("别续费了", "expectation", "取消"),
         ("请问怎么换货", "expectation", None),
         ("跑步机E02 皮带紧过", "fault_code", "E02"),
-        ("密盒锁反锁打不开", "product", "密盒锁"),
+        ("密盒锁打不开", "product", "密盒锁"),
         ("司机没来", "product", None),
         ("加速器提示10061", "fault_code", "10061"),
         ("12栋2303室没水", "address", "12栋2303室"),

@@ -48,6 +48,8 @@ _LEAD_IN: Final = re.compile(
     r"^(?:我|已经|都|也|自己|把|之前|刚才|然后|按你们说的|"
     r"(?:(?![换拔插重清按试关卸])[\u4e00-\u9fff]){1,6}(?=我)我?)+(?=[^,]{3})"
 )
+#: What the desk's or the shop's people did.
+_THEIRS: Final = re.compile(r"你们的?(?:师傅|人|那个|维修|客服|工程师)|师傅|(?:厂家|店家|商家)")
 _NOT_TRIED: Final = re.compile(r"申请|订单|快递|退款|电话|客服|投诉|修了|师傅|换货|钱|天了|付")
 
 
@@ -83,7 +85,8 @@ def tried(message: Message) -> FieldValue | None:
     if match is None:
         return None
     start, end = match.span(1)
-    if _BARE.fullmatch(match[1].strip()) is not None:
+    theirs = _THEIRS.search(folded, message.clause(start)[0], end)
+    if theirs is not None or _BARE.fullmatch(match[1].strip()) is not None:
         return None
     lead = _LEAD_IN.match(folded[start:end])
     return message.value(start + (lead.end() if lead else 0), end)
