@@ -18,7 +18,7 @@ from prompts.terms import Kind
 
 #: What the odds of a kind are multiplied by: chats written for training close and ask back less often
 #: than real ones do (docs/matching.md).
-_LEAN: Final = {Kind.CLOSING: 1.5, Kind.ASK_INFO: 1.4}
+_LEAN: Final = {Kind.CLOSING: 1.8, Kind.ASK_INFO: 1.5}
 #: How sure sympathy must be to stand before an angry customer's business; else it stands beside it.
 _SYMPATHY: Final = 0.25
 #: How much rarer kinds are favoured once the likeliest is first: chance / (common + 0.02) to this

@@ -295,4 +295,5 @@ def _complains(event: CustomerSaid) -> bool:
 
 def _outweighs(event: CustomerSaid, known: Conversation) -> bool:
     """Of several problems the most important one sets the class."""
-    return event.priority < known.priority
+    feedback = event.contact_type is ContactType.COMPLAINT and not _complains(event)
+    return event.priority < known.priority and not feedback

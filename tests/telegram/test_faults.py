@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 
 from bot import logs
 from bot.desk import sending
-from bot.desk.ports import OutState
+from bot.desk.intake import Message, customer_said
+from bot.desk.ports import OutState, Party
 from bot.domain.events import CustomerSaid
 from bot.storage.master import MasterKey
 from bot.storage.sqlite_store import SqliteStore
@@ -173,6 +175,26 @@ async def test_who_blocked_the_bot_is_noted_on_the_ticket(stage: Stage) -> None:
     wang.says("在吗")
     await stage.agent_says(11, "您好，在的。")
     await stage.server.until_sent(11, "在的")
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_other_channels_messages_are_left_alone(
+    stage: Stage, tmp_path: Path, kept: bool
+) -> None:
+    with contextlib.ExitStack() as closing:
+        if kept:
+            store = SqliteStore(tmp_path / "store", MasterKey(b"k" * 32))
+            stage.store = closing.enter_context(store)
+        await stage.start()
+        web = Message(Party("web", "", "v1"), REFUND, stage.now())
+        heard = await stage.run(lambda desk: customer_said(desk, web))
+        stage.server.user(11, "王").says("漏电了")
+        await stage.server.until(lambda: stage.texts(11))
+        await stage.comes(lambda d: not d.store.standing(OutState.SENDING))
+        ready = await stage.run(lambda desk: desk.store.standing(OutState.READY))
+        assert {o.channel for o in ready} == {"web", "notify"}
+        assert heard.ticket.id in {o.ticket for o in ready}
+        await stage.stop()
 
 
 async def test_a_long_line_goes_out_in_pieces_each_once(stage: Stage) -> None:
