@@ -25,7 +25,7 @@ MakeReader = Callable[[], Callable[[str, dt.datetime], Prepared]]
 Done = Callable[[Prepared | None], None]
 
 #: Messages handed to a process at once.
-_BATCH: Final = 32
+_BATCH: Final = 3
 _log = logging.getLogger(__name__)
 
 
