@@ -25,7 +25,7 @@ MakeReader = Callable[[], Callable[[str, dt.datetime], Prepared]]
 Done = Callable[[Prepared | None], None]
 
 #: Messages handed to a process at once.
-_BATCH: Final = 3
+_BATCH: Final = 2
 _log = logging.getLogger(__name__)
 
 

@@ -30,7 +30,7 @@ from bot.desk.sweeping import sweep
 #: Requests of one transaction at most,
 _BATCH: Final = 64
 #: and seconds after which no more are taken into it, so that the first does not wait for the last.
-_BUDGET: Final = 0.005
+_BUDGET: Final = 0.008
 #: Seconds between two looks at the timers while nothing falls due.
 _LOOK: Final = 5.0
 
