@@ -93,9 +93,7 @@ def context(desk: Desk, ticket: Ticket) -> Context:
     """What the check may know of a live conversation: besides its words, consent and reminders."""
     solution = desk.suggester.solution_of(ticket.talk)
     waiting = [
-        a.asked.remedy
-        for a in ticket.approvals
-        if a.decided is None or not a.decided.approved
+        a.asked.remedy for a in ticket.approvals if a.decided is None or not a.decided.approved
     ]
     return replace(
         spoken(ticket),
