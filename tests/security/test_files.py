@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import SecretStr
 
 from bot.settings import Settings, SettingsError, load_settings
 from embeddings.errors import IndexMismatch
@@ -64,15 +65,19 @@ def test_no_module_unpickles_evaluates_or_runs_a_shell() -> None:
 
 def test_no_setting_holds_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("password", "secret", "token", "master")
-    assert [name for name in Settings.model_fields if any(w in name for w in words)] == []
+    named = [name for name in Settings.model_fields if any(w in name for w in words)]
+    assert named == ["telegram_token", "telegram_token_file"]  # a masked value, and a path
+    assert Settings.model_fields["telegram_token"].annotation == SecretStr | None
     monkeypatch.delenv("HUASHU_CONFIG", raising=False)
     file = tmp_path / "huashu.toml"
-    for name in ("master_key", "password"):
+    for name in ("master_key", "password", "telegram_token"):
         file.write_text(f'{name} = "x"\n', encoding="utf-8")
         with pytest.raises(SettingsError, match=name):
             load_settings(file)
         monkeypatch.setenv(f"HUASHU_{name.upper()}", "x")
-    assert "x" not in load_settings().model_dump().values(), "read elsewhere, and by name"
+    read = load_settings().model_dump()
+    assert "x" not in read.values(), "read elsewhere, and by name"
+    assert "x" not in map(str, read.values()), "a secret is never shown"
 
 
 class _Trap:

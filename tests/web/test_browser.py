@@ -123,7 +123,8 @@ def test_markup_in_a_message_stays_text(page: Page) -> None:
 def test_a_new_conversation_starts_clean(page: Page) -> None:
     page.fill("#customer", "你好")
     page.press("#customer", "Enter")
-    expect(page.locator("#lines li")).to_have_count(1)
+    expect(page.locator("#lines li.customer")).to_have_count(1)
+    expect(page.locator("#lines li.bot")).to_contain_text("智能助手")
     page.click("#restart")
     expect(page.locator("#lines li")).to_have_count(0)
     expect(page.locator("#suggestions li")).to_have_count(0)
