@@ -35,6 +35,14 @@ _WAIVER: Final = re.compile(
 )
 _POLITE: Final = frozenset({Intent.THANKS, Intent.GOODBYE, Intent.CONFIRM})
 _WAIVES: Final = "减免费用"
+#: Asking what the rules are is no demand: 退货运费谁出, 延误了有赔偿吗; 赔我运费 is.
+_ASKS_RULE: Final = re.compile(
+    r"谁来?(?:出|承担|付|掏|负担)|(?:怎么|如何|多少|什么|哪些|是否|有没有|会不会|赔不赔|退不退|吗|么|呢)[?？。!！~]*$"
+    r"|怎么(?:算|赔|计算)|(?:有没有|有什么|会不会).{0,6}(?:赔|补偿)"
+)
+_DEMANDS: Final = re.compile(
+    r"(?:赔|补|退|换|免)(?:偿|付)?(?:给)?我|给我|帮我|我要|我想|要求|必须|得赔|应该赔|麻烦|申请"
+)
 _RANK: Final = (Role.AGENT, Role.DEPARTMENT, Role.SUPERVISOR, Role.MANAGER)
 
 
@@ -122,6 +130,8 @@ def _remedy(
     if not wanted and _WAIVER.search(reading.text):
         wanted = _WAIVES
     if wanted not in _ACTIONS and wanted != _WAIVES:
+        return "", Role.AGENT
+    if _ASKS_RULE.search(reading.text) and not _DEMANDS.search(reading.text):
         return "", Role.AGENT
     money = reading.fields.get("amount")
     amount = float(money.value) if money is not None else before.fields.get("amount")
