@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
+from bot.desk.forms.names import STAGE_NAMES
 from bot.domain.terms import Emotion, Stage
 from bot.quality import Result
 from kb.terms import CATEGORY_NAMES, FIELD_NAMES, PRIORITY_NAMES, Category, Priority
@@ -16,14 +17,6 @@ from prompts.terms import KIND_NAMES, VARIABLES, Kind
 
 _console = Console(highlight=False)
 _MOODS = {Emotion.CALM: "平稳", Emotion.ANXIOUS: "着急", Emotion.ANGRY: "激动"}
-_STAGES = {
-    Stage.GREETING: "问候",
-    Stage.UNDERSTANDING: "了解需求",
-    Stage.HANDLING: "处理中",
-    Stage.FOLLOWING_UP: "跟进中",
-    Stage.WRAPPING_UP: "收尾",
-    Stage.CLOSED: "已结束",
-}
 _BANDS = {"answer": "[green]可直接发送[/]", "suggest": "[yellow]供参考[/]"}
 
 
@@ -32,7 +25,7 @@ def state_line(shape: dict[str, Any]) -> str:
     category = CATEGORY_NAMES[Category(shape["category"])][1]
     priority = Priority(shape["priority"])
     return (
-        f"阶段 {_STAGES[Stage(shape['stage'])]} · 情绪 {_MOODS[Emotion(shape['emotion'])]} · "
+        f"阶段 {STAGE_NAMES[Stage(shape['stage'])]} · 情绪 {_MOODS[Emotion(shape['emotion'])]} · "
         f"{category} · {shape['contact_type']} · {priority.value} {PRIORITY_NAMES[priority]}"
     )
 
